@@ -1,0 +1,179 @@
+package io.asynctools.api.spi;
+
+import io.asynctools.api.Permit;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code execute} returns: starts the call once it is admitted, carries its outcome out,
+ * carries an ending from outside in, and ends its permit exactly once, when the call's stage
+ * completes.
+ *
+ * <p>{@code state} tells who ends it, by compare-and-set: {@code null} (not started), {@link
+ * #RUNNING}, then {@link #DONE} by the call, or by somebody outside {@link #CANCELLED} or the
+ * exception that it was ended with. The one who starts the call writes {@code stage} and then looks
+ * at {@code state}; the one who ends it writes {@code state} and then looks at {@code stage}; both
+ * are volatile, so at least one of them sees the other and passes the ending on. Passing it on
+ * twice does no harm.
+ */
+final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
+    implements BiConsumer<T, @Nullable Throwable> {
+  private static final Object RUNNING = "running";
+  private static final Object DONE = "done";
+  private static final Throwable CANCELLED = new CancellationException(); // a mark, never thrown
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(CallFuture.class, "state", Object.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private @Nullable Supplier<? extends CompletionStage<T>> call; // until started
+  private @Nullable Permit permit; // written before RUNNING
+  private @Nullable Waiter waiter; // written before the waiter joins its line
+  private volatile @Nullable CompletionStage<T> stage;
+  private volatile @Nullable Object state;
+
+  CallFuture(Supplier<? extends CompletionStage<T>> call) {
+    this.call = call;
+  }
+
+  void waitsAs(Waiter waiter) {
+    this.waiter = waiter;
+  }
+
+  /**
+   * Starts the call on this thread.
+   *
+   * @return false if the future was ended before; the permit is then the caller's to give back
+   */
+  boolean start(Permit permit) {
+    Supplier<? extends CompletionStage<T>> starter = call;
+    this.permit = permit;
+    if (starter == null || !STATE.compareAndSet(this, null, RUNNING)) {
+      return false;
+    }
+    call = null;
+    waiter = null;
+    try {
+      CompletionStage<T> started = starter.get();
+      if (started == null) {
+        throw new NullPointerException("the call gave null in place of a CompletionStage");
+      }
+      stage = started;
+      if (state instanceof Throwable) {
+        endStage(started, (Throwable) state);
+      }
+      started.whenComplete(this);
+    } catch (Throwable e) {
+      fail(e);
+    }
+    return true;
+  }
+
+  /** The call was not admitted. */
+  void refused(Throwable error) {
+    if (STATE.compareAndSet(this, null, DONE)) {
+      finishExceptionally(error);
+    }
+  }
+
+  /** The call's stage has completed, which ends the permit, whoever ended this future. */
+  @Override
+  public void accept(T value, @Nullable Throwable thrown) {
+    if (thrown != null) {
+      fail(unwrap(thrown));
+    } else if (STATE.compareAndSet(this, RUNNING, DONE)) {
+      record(permit, null);
+      finish(value);
+    } else {
+      recordEnding();
+    }
+  }
+
+  private void fail(Throwable error) {
+    if (STATE.compareAndSet(this, RUNNING, DONE)) {
+      record(permit, error);
+      finishExceptionally(error);
+    } else {
+      recordEnding();
+    }
+  }
+
+  /** Ended from outside: that is the outcome, now that the call is over. */
+  private void recordEnding() {
+    if (state instanceof Throwable) {
+      record(permit, (Throwable) state);
+    }
+  }
+
+  @Override
+  boolean endFromOutside(@Nullable Throwable failure) {
+    Throwable ended = failure == null ? CANCELLED : failure;
+    if (STATE.compareAndSet(this, null, ended)) {
+      Waiter waiting = waiter;
+      if (waiting != null) {
+        waiting.line.leave(waiting);
+      }
+      return true;
+    }
+    if (!STATE.compareAndSet(this, RUNNING, ended)) {
+      return false;
+    }
+    CompletionStage<T> running = stage;
+    if (running != null) {
+      endStage(running, ended);
+    }
+    return true;
+  }
+
+  /** Passes an ending from outside to the call; one that cannot be reached runs on. */
+  private static void endStage(CompletionStage<?> stage, Throwable ended) {
+    try {
+      CompletableFuture<?> future = stage.toCompletableFuture();
+      if (ended == CANCELLED) {
+        future.cancel(true);
+      } else {
+        future.completeExceptionally(ended);
+      }
+    } catch (Throwable e) {
+      if (!(e instanceof UnsupportedOperationException)) { // a stage may refuse to be a future
+        Failures.log("a call's stage could not be ended", e);
+      }
+    }
+  }
+
+  /** Ends a permit by how its call ended: a cancel and an interrupt are nobody's failure. */
+  static void record(@Nullable Permit permit, @Nullable Throwable error) {
+    if (permit == null) {
+      return;
+    }
+    try {
+      if (error == null) {
+        permit.recordSuccess();
+      } else if (error instanceof CancellationException || error instanceof InterruptedException) {
+        permit.release();
+      } else {
+        permit.recordFailure(error);
+      }
+    } catch (Throwable e) {
+      Failures.log("a permit threw when it was ended: " + permit, e);
+    }
+  }
+
+  /** What a stage further out wraps, it wraps in this. */
+  private static Throwable unwrap(Throwable thrown) {
+    Throwable cause = thrown.getCause();
+    return thrown instanceof CompletionException && cause != null ? cause : thrown;
+  }
+}

@@ -1,0 +1,96 @@
+package io.asynctools.api.spi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A limiter whose rule answers later: it lives on another machine, say. It waits in the same line,
+ * in the same order, with the same {@code maxWait}, cancellation and closing as any other.
+ *
+ * <p>The line asks for its head, one question at a time, and never under a lock. A request with
+ * {@code maxWait} zero is the asynchronous try: it waits for its turn and for the answer, but not
+ * for a permit. {@code tryAcquire} answers from what {@link #take} can give without asking, which
+ * is nothing unless a subclass says otherwise.
+ *
+ * <p>A grant whose waiter has left before the answer came is given back by {@link #undo}. The rule
+ * has to answer every question in the end, by {@link Answer#failed} if need be: until then the line
+ * waits.
+ */
+public abstract class DeferredRateLimiterBase extends RateLimiterBase {
+  // All guarded by the lock of the line.
+  private @Nullable Answer asking;
+  private long deniedPermits; // nobody who asks for as many need ask before deniedUntil; 0 for none
+  private long deniedUntil;
+
+  /**
+   * Makes a limiter on which nobody waits.
+   *
+   * @param settings its name, time source, executor and bounds
+   */
+  protected DeferredRateLimiterBase(LimiterSettings settings) {
+    super(settings);
+  }
+
+  /**
+   * Asks the rule. Called without a lock, on the thread of whoever caused the question; must not
+   * block. What it throws counts as {@link Answer#failed}.
+   *
+   * @param permits how many are asked for
+   * @param answer takes the answer, once, on any thread, now or later
+   */
+  protected abstract void request(long permits, Answer answer);
+
+  /**
+   * Takes what can be had without asking: by default nothing.
+   *
+   * @param permits how many
+   * @return {@link #REFUSED}, or a mark
+   */
+  @Override
+  protected long take(long permits) {
+    return REFUSED;
+  }
+
+  @Override
+  final long nanosUntilHead(Waiter head) {
+    if (asking != null) {
+      return UNKNOWN;
+    }
+    if (deniedPermits != 0 && head.permits >= deniedPermits) {
+      long left = deniedUntil - nanoTime();
+      if (left > 0) {
+        return left;
+      }
+    }
+    Answer answer = new Answer(this, head);
+    asking = answer;
+    head.line.later(answer::send);
+    return UNKNOWN;
+  }
+
+  @Override
+  final boolean answersLater() {
+    return true;
+  }
+
+  @Override
+  final boolean awaitsAnswer() {
+    return asking != null;
+  }
+
+  @Override
+  final void forgetAnswer() {
+    deniedPermits = 0;
+  }
+
+  /** The question was answered; under the lock. */
+  final void answered() {
+    asking = null;
+    deniedPermits = 0;
+  }
+
+  /** The question was answered by a no; under the lock. */
+  final void denied(long permits, long nanos) {
+    deniedPermits = permits;
+    deniedUntil = nanoTime() + Math.min(nanos, Long.MAX_VALUE / 2);
+  }
+}

@@ -1,0 +1,115 @@
+package io.asynctools.api.spi;
+
+import static java.util.Objects.requireNonNull;
+
+import io.asynctools.api.LimiterConfigException;
+import io.asynctools.api.LimiterEnvironment;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What was configured for one limiter: options as text, parsed when asked for, and what text cannot
+ * carry. Immutable.
+ */
+public final class LimiterConfig {
+  private final String limiter;
+  private final String path; // what stands before each name here in the text that the user wrote
+  private final Map<String, String> options;
+  private final LimiterEnvironment environment;
+
+  private LimiterConfig(
+      String limiter, String path, Map<String, String> options, LimiterEnvironment environment) {
+    this.limiter = requireNonNull(limiter, "limiter");
+    this.path = path;
+    this.options = Map.copyOf(options);
+    this.environment = requireNonNull(environment, "environment");
+  }
+
+  /**
+   * A configuration. Look-ups by name make and check their own; this is for a test of a provider.
+   *
+   * @param limiter what the limiter is called in errors
+   * @param options the options by name
+   * @param environment what text cannot carry
+   * @return the configuration
+   */
+  public static LimiterConfig of(
+      String limiter, Map<String, String> options, LimiterEnvironment environment) {
+    return new LimiterConfig(limiter, "", options, environment);
+  }
+
+  /**
+   * The value of an option.
+   *
+   * @param <T> its type
+   * @param option the option
+   * @return the value given, or the default; null only where the default is
+   * @throws LimiterConfigException if the value is malformed, or missing where it is required
+   */
+  @SuppressWarnings("NullAway") // the default, which may be null where the option says so
+  public <T> T get(ConfigOption<T> option) {
+    String text = options.get(option.name());
+    if (text != null) {
+      return parse(option, text);
+    }
+    if (option.isRequired()) {
+      throw new LimiterConfigException(
+          "limiter '"
+              + limiter
+              + "': option '"
+              + path
+              + option.name()
+              + "' is missing ("
+              + option.description()
+              + "); accepted is "
+              + OptionParser.accepted(option.type()));
+    }
+    return option.defaultValue();
+  }
+
+  private <T> T parse(ConfigOption<T> option, String text) {
+    try {
+      return OptionParser.parse(option.type(), text.strip());
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new LimiterConfigException(
+          "limiter '"
+              + limiter
+              + "': option '"
+              + path
+              + option.name()
+              + "' cannot be '"
+              + text
+              + "'; accepted is "
+              + OptionParser.accepted(option.type()),
+          e);
+    }
+  }
+
+  /**
+   * The options of a group, without its prefix: {@code nested("limiter")} has as {@code rate} what
+   * stands here as {@code limiter.rate}. Errors name the full path.
+   *
+   * @param prefix the group's name, without the dot
+   * @return the group, in the same environment
+   */
+  public LimiterConfig nested(String prefix) {
+    String start = prefix + ".";
+    Map<String, String> group = new HashMap<>();
+    options.forEach(
+        (name, value) -> {
+          if (name.startsWith(start)) {
+            group.put(name.substring(start.length()), value);
+          }
+        });
+    return new LimiterConfig(limiter, path + start, group, environment);
+  }
+
+  /**
+   * What text cannot carry.
+   *
+   * @return the environment
+   */
+  public LimiterEnvironment environment() {
+    return environment;
+  }
+}

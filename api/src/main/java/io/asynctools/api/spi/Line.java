@@ -1,0 +1,468 @@
+package io.asynctools.api.spi;
+
+import static io.asynctools.api.spi.LimiterSettings.UNBOUNDED;
+import static io.asynctools.api.spi.RateLimiterBase.REFUSED;
+import static io.asynctools.api.spi.RateLimiterBase.UNKNOWN;
+
+import io.asynctools.api.LimiterClosedException;
+import io.asynctools.api.RateLimitExceededException;
+import io.asynctools.api.RejectedException.Reason;
+import io.asynctools.api.TimeSource.Cancellable;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The line of waiters of one limiter: first come, first served.
+ *
+ * <p><b>The lock</b> guards the list, the waiters' steps out of WAITING, and the alarm. Under it
+ * the line asks the rule (a few instructions of the strategy's) and the clock, and arms the timer;
+ * it never runs user code. What was decided is collected in {@link Told} and handed over
+ * afterwards, each outcome to the executor as a task of its own.
+ *
+ * <p><b>Looking.</b> {@link #settle} asks the rule for the head until it refuses. It runs whenever
+ * the answer may have changed: somebody came to an empty line, the head left, the alarm rang, the
+ * strategy called {@code wake}. It always asks the clock again, so an alarm may ring early, late,
+ * or twice, and one that is overdue is made up for by the next to come.
+ *
+ * <p><b>The alarm</b> is the line's only timer: for the instant at which the head's request may be
+ * granted, or for the earliest deadline if that is sooner. One that would ring too early is left
+ * alone: looking in vain once is cheaper than moving it each time.
+ *
+ * <p><b>No wake-up is lost</b>: a newcomer publishes itself in {@code waiters} before the rule is
+ * asked for it, and a strategy's release changes its state before it looks at {@code waiters}; one
+ * of the two sees the other. The same field keeps newcomers from overtaking.
+ */
+final class Line {
+  private static final int CLOSED = -1;
+  private static final long LONGEST_ALARM = Long.MAX_VALUE / 2; // so that instants stay comparable
+
+  final RateLimiterBase limiter;
+  final ReentrantLock lock = new ReentrantLock();
+
+  private volatile int waiters; // how many wait, or CLOSED; written under the lock
+  private @Nullable Waiter head;
+  private @Nullable Waiter tail;
+  private long queued; // permits that the waiters ask for, in all
+  private long returned; // what undo has given back, in all, in the unit of the marks
+  private @Nullable Deadlines deadlines; // made for the first waiter that has one
+  private @Nullable Alarm alarm;
+  private long headWait; // nanoseconds or UNKNOWN: what decide() found
+  private @Nullable Runnable action; // see later()
+
+  Line(RateLimiterBase limiter) {
+    this.limiter = limiter;
+  }
+
+  // ---- Looking from outside, without the lock
+
+  /** Whether a newcomer may not ask the rule itself: somebody waits, or the limiter is closed. */
+  boolean isBarred() {
+    return waiters != 0;
+  }
+
+  int waiters() {
+    return Math.max(waiters, 0);
+  }
+
+  /** What is asked for in all, once one more has asked. */
+  long askedWith(long permits) {
+    lock.lock();
+    try {
+      return sum(queued, permits);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- Coming and going
+
+  /** Answers a newcomer at once, or has it wait, at most {@code maxWait} nanoseconds. */
+  void join(Waiter waiter, long maxWait) {
+    Told told = new Told(limiter.settings().executor());
+    Object answer;
+    lock.lock();
+    try {
+      boolean first = head == null;
+      answer = admit(waiter, maxWait);
+      if (answer == null) {
+        if (maxWait != UNBOUNDED && !waiter.tryOnly) {
+          addDeadline(waiter, maxWait);
+        }
+        append(waiter);
+        if (first || mayBeDue(waiter)) {
+          settle(told);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (answer != null) {
+      waiter.answer(answer);
+    }
+    told.handOver();
+  }
+
+  /** A permit or a refusal for a newcomer; null if it is to wait. */
+  private @Nullable Object admit(Waiter waiter, long maxWait) {
+    if (waiters == CLOSED) {
+      return new LimiterClosedException(limiter.name());
+    }
+    if (head == null && !limiter.answersLater()) {
+      Object answer = decide(waiter);
+      if (answer != null) {
+        return answer;
+      }
+    }
+    if (maxWait == 0 && limiter.answersLater()) {
+      waiter.tryOnly = true;
+    } else if (maxWait != UNBOUNDED) {
+      long wait = limiter.nanosUntil(sum(queued, waiter.permits));
+      if (maxWait == 0 || (wait != UNKNOWN && wait > maxWait)) {
+        return refusal(limiter.reason(), wait);
+      }
+    }
+    long queuedThen = sum(queued, waiter.permits);
+    if (waiters >= limiter.settings().maxWaiters() || queuedThen == Long.MAX_VALUE) {
+      return refusal(Reason.QUEUE_FULL, limiter.nanosUntil(queuedThen));
+    }
+    return null;
+  }
+
+  /** Takes a waiter out for its caller. False if it has been told its outcome already. */
+  boolean leave(Waiter waiter) {
+    Told told = new Told(limiter.settings().executor());
+    lock.lock();
+    try {
+      if (waiter.isWaiting()) {
+        boolean first = waiter == head;
+        boolean timed = waiter.slot >= 0;
+        remove(waiter);
+        waiter.leave();
+        if (first || (timed && noDeadlines())) {
+          settle(told);
+        }
+      } else if (!waiter.withdraw()) {
+        return false;
+      } else if (waiter.wasGranted()) {
+        giveBack(waiter.permits, waiter.mark);
+        settle(told);
+      }
+    } finally {
+      lock.unlock();
+    }
+    told.handOver();
+    return true;
+  }
+
+  /** Gives back a grant that came to nothing. */
+  void undo(long permits, long mark) {
+    locked(told -> giveBack(permits, mark));
+  }
+
+  /** There may be room: looks at the head again. */
+  void look() {
+    locked(told -> limiter.forgetAnswer());
+  }
+
+  /** The most that one may ask for has changed: whoever asks for more can wait no longer. */
+  void lookAtAll() {
+    locked(
+        told -> {
+          limiter.forgetAnswer();
+          long most = limiter.maxPermits();
+          for (Waiter waiter = head; waiter != null; ) {
+            Waiter next = waiter.next;
+            if (waiter.permits > most) {
+              settle(waiter, limiter.unfit(waiter.permits), told);
+            }
+            waiter = next;
+          }
+        });
+  }
+
+  /** Fails whoever waits, and whoever comes. */
+  void close() {
+    locked(
+        told -> {
+          while (head != null) {
+            settle(head, new LimiterClosedException(limiter.name()), told);
+          }
+          waiters = CLOSED;
+        });
+  }
+
+  /**
+   * Has an action run after the lock that is held now; for a rule that needs more than the lock.
+   */
+  void later(Runnable action) {
+    this.action = action;
+  }
+
+  /** Makes a change under the lock, looks at the head, and hands over what came of it. */
+  void locked(Consumer<Told> change) {
+    Told told = new Told(limiter.settings().executor());
+    lock.lock();
+    try {
+      change.accept(told);
+      settle(told);
+    } finally {
+      lock.unlock();
+    }
+    told.handOver();
+  }
+
+  // ---- Deciding, under the lock
+
+  /** Asks the rule for the head until it refuses, then sets the alarm. */
+  private void settle(Told told) {
+    while (true) {
+      Waiter first = head;
+      if (first == null) {
+        disarm();
+        break;
+      }
+      Object answer = decide(first);
+      if (answer != null) {
+        settle(first, answer, told);
+        continue;
+      }
+      expire(told);
+      if (first == head) {
+        try {
+          arm();
+          break;
+        } catch (Throwable e) { // no timer, no waiting: the one it was for hears of it
+          settle(first, e, told);
+        }
+      }
+    }
+    if (action != null) {
+      told.act(action);
+      action = null;
+    }
+  }
+
+  /** A permit or a refusal for one at the head; null if it has to wait, for {@code headWait}. */
+  private @Nullable Object decide(Waiter waiter) {
+    try {
+      while (true) {
+        if (waiter.permits > limiter.maxPermits()) { // lowered since it was checked
+          return limiter.unfit(waiter.permits);
+        }
+        long mark = waiter.take();
+        if (mark != REFUSED) {
+          return granted(waiter, mark);
+        }
+        headWait = waiter.nanosUntil();
+        if (headWait != 0) {
+          return waitsInVain(waiter) ? refusal(limiter.reason(), headWait) : null;
+        }
+      }
+    } catch (Throwable e) { // a rule that throws must not hold up the line
+      return e;
+    }
+  }
+
+  /** The permit of a grant; if none can be made (out of memory), the grant is given back. */
+  private Object granted(Waiter waiter, long mark) {
+    waiter.mark = mark + returned;
+    try {
+      return limiter.permit(waiter.permits);
+    } catch (Throwable e) {
+      giveBack(waiter.permits, waiter.mark);
+      return e;
+    }
+  }
+
+  /** Whether the wait is known to be longer than one at the head will wait. */
+  private boolean waitsInVain(Waiter waiter) {
+    if (headWait == UNKNOWN) {
+      return false;
+    }
+    return waiter.tryOnly
+        || (deadlines != null
+            && waiter.slot >= 0
+            && deadlines.of(waiter) - limiter.nanoTime() < headWait);
+  }
+
+  /** Refuses those whose deadline has come. */
+  private void expire(Told told) {
+    Deadlines timed = deadlines;
+    if (timed == null || timed.isEmpty()) {
+      return;
+    }
+    long now = limiter.nanoTime();
+    for (Waiter late = timed.poll(now); late != null; late = timed.poll(now)) {
+      long asked = queued; // by all in the line, this one included: for one who comes back
+      settle(late, refusal(limiter.reason(), limiter.nanosUntil(asked)), told);
+    }
+  }
+
+  private RateLimitExceededException refusal(Reason reason, long wait) {
+    return new RateLimitExceededException(
+        limiter.name(), reason, wait == UNKNOWN ? null : Duration.ofNanos(Math.max(wait, 1)));
+  }
+
+  private void giveBack(long permits, long mark) {
+    returned += limiter.undo(permits, mark - returned);
+  }
+
+  /**
+   * The answer for a waiter came from elsewhere: it is granted what it asked for, if it is still
+   * here.
+   */
+  void grant(Waiter waiter, long mark, Told told) {
+    if (waiter.isWaiting()) {
+      settle(waiter, granted(waiter, mark), told);
+    } else {
+      giveBack(waiter.permits, mark + returned);
+    }
+  }
+
+  /** The answer for a waiter came from elsewhere: it fails, if it is still here. */
+  void fail(Waiter waiter, Throwable error, Told told) {
+    if (waiter.isWaiting()) {
+      settle(waiter, error, told);
+    }
+  }
+
+  // ---- The list, under the lock
+
+  private void settle(Waiter waiter, Object answer, Told told) {
+    remove(waiter);
+    waiter.settle(answer);
+    told.add(waiter);
+  }
+
+  private void append(Waiter waiter) {
+    Waiter last = tail;
+    if (last == null) {
+      head = waiter;
+    } else {
+      last.next = waiter;
+      waiter.previous = last;
+    }
+    tail = waiter;
+    queued += waiter.permits;
+    waiters = waiters + 1;
+  }
+
+  private void remove(Waiter waiter) {
+    Waiter before = waiter.previous;
+    Waiter after = waiter.next;
+    if (before == null) {
+      head = after;
+    } else {
+      before.next = after;
+    }
+    if (after == null) {
+      tail = before;
+    } else {
+      after.previous = before;
+    }
+    waiter.previous = null;
+    waiter.next = null;
+    queued -= waiter.permits;
+    waiters = waiters - 1;
+    if (deadlines != null) {
+      deadlines.remove(waiter);
+    }
+  }
+
+  boolean isHead(Waiter waiter) {
+    return waiter == head;
+  }
+
+  /** A sum of permits; one past the range stands for more than can be waited for. */
+  private static long sum(long queued, long permits) {
+    long sum = queued + permits;
+    return sum < 0 ? Long.MAX_VALUE : sum;
+  }
+
+  // ---- The alarm, under the lock
+
+  private void addDeadline(Waiter waiter, long maxWait) {
+    if (deadlines == null) {
+      deadlines = new Deadlines();
+    }
+    deadlines.add(waiter, limiter.nanoTime() + Math.min(maxWait, LONGEST_ALARM));
+  }
+
+  private boolean noDeadlines() {
+    return deadlines == null || deadlines.isEmpty();
+  }
+
+  /** Whether to look although the head was there before: an overdue alarm, an earlier deadline. */
+  private boolean mayBeDue(Waiter newcomer) {
+    Alarm set = alarm;
+    if (set != null && set.at - limiter.nanoTime() <= 0) {
+      return true;
+    }
+    return deadlines != null
+        && newcomer.slot >= 0
+        && (set == null || deadlines.of(newcomer) - set.at < 0);
+  }
+
+  /** Sets the alarm for what the head waits for, or the earliest deadline; nothing for neither. */
+  private void arm() {
+    long wait = headWait;
+    long now = limiter.nanoTime();
+    if (deadlines != null && !deadlines.isEmpty()) {
+      wait = Math.min(wait, Math.max(deadlines.earliest() - now, 1));
+    }
+    if (wait == UNKNOWN) {
+      disarm();
+      return;
+    }
+    long at = now + Math.min(wait, LONGEST_ALARM);
+    Alarm set = alarm;
+    if (set != null && set.at - at <= 0 && set.at - now > 0) {
+      return; // rings in time, perhaps in vain
+    }
+    disarm();
+    Alarm next = new Alarm(at);
+    next.timer = limiter.settings().timeSource().schedule(next, at - now);
+    alarm = next;
+  }
+
+  private void disarm() {
+    Alarm set = alarm;
+    alarm = null;
+    if (set != null && set.timer != null) {
+      try {
+        set.timer.cancel();
+      } catch (Throwable e) {
+        Failures.log("a time source threw at a cancel: " + limiter.name(), e);
+      }
+    }
+  }
+
+  private void ring(Alarm rung) {
+    if (lock.isHeldByCurrentThread()) {
+      return; // a time source that runs a task inside schedule(); the next to come finds it overdue
+    }
+    locked(
+        told -> {
+          if (alarm == rung) {
+            alarm = null;
+          }
+        });
+  }
+
+  /** What the timer runs. */
+  private final class Alarm implements Runnable {
+    final long at;
+    @Nullable Cancellable timer;
+
+    Alarm(long at) {
+      this.at = at;
+    }
+
+    @Override
+    public void run() {
+      ring(this);
+    }
+  }
+}

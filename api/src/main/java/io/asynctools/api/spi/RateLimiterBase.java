@@ -1,0 +1,396 @@
+package io.asynctools.api.spi;
+
+import static java.util.Objects.requireNonNull;
+
+import io.asynctools.api.AsyncRateLimiter;
+import io.asynctools.api.CheckedCallable;
+import io.asynctools.api.Permit;
+import io.asynctools.api.RejectedException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A limiter without its rule. It owns waiting, order, cancellation, {@code maxWait}, {@code
+ * maxWaiters}, timers and closing; a strategy says what may be taken, when, and what giving back
+ * means.
+ *
+ * <p><b>The rule</b> is {@link #take}, {@link #nanosUntil} and {@link #undo}, beside {@link
+ * #maxPermits}, {@link #permit} and {@link #idle}. They are called from any thread, some of them
+ * under the lock of the line of waiters: they must be thread-safe and quick, must not block, and
+ * must run no code of the user. A strategy calls {@link #wake} after anything but the passing of
+ * time may have made room for a waiter.
+ *
+ * <p><b>How it works.</b> Until somebody waits there is only the rule: a request that comes while
+ * nobody waits asks it once, without a lock. The first to be refused makes the {@link Line}, in
+ * which all later ones wait in order of arrival; then the line alone asks the rule, for the one at
+ * its head. A request joins first and asks the rule afterwards, while a release frees first and
+ * looks at the line afterwards, so that no wake-up is lost.
+ */
+public abstract class RateLimiterBase implements AsyncRateLimiter {
+
+  /** What {@link #take} gives when it gives nothing. No mark may have this value. */
+  protected static final long REFUSED = Long.MIN_VALUE;
+
+  /** What {@link #nanosUntil} gives when time alone decides nothing, or nobody can say. */
+  protected static final long UNKNOWN = Long.MAX_VALUE;
+
+  private static final VarHandle LINE;
+
+  static {
+    try {
+      LINE = MethodHandles.lookup().findVarHandle(RateLimiterBase.class, "line", Line.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final LimiterSettings settings;
+  private volatile @Nullable Line line; // null until somebody waits, or the limiter is closed
+
+  /**
+   * Makes a limiter on which nobody waits.
+   *
+   * @param settings its name, time source, executor and bounds
+   */
+  protected RateLimiterBase(LimiterSettings settings) {
+    this.settings = requireNonNull(settings, "settings");
+  }
+
+  // ---- The rule: what a strategy says
+
+  /**
+   * Takes permits if they may be granted now, all or none. Called without a lock where nobody
+   * waits, and under the line's lock for its head.
+   *
+   * @param permits how many, from 1 to {@link #maxPermits}
+   * @return {@link #REFUSED}, or, for a grant, whatever {@link #undo} wants to know of it: a mark
+   */
+  protected abstract long take(long permits);
+
+  /**
+   * How long until permits may be granted if nobody takes any meanwhile, after {@link #take}
+   * refused, or to tell the wait of a line that asks for {@code permits} in all.
+   *
+   * @param permits how many; for a whole line it may be more than {@link #maxPermits}
+   * @return nanoseconds, 0 for now; {@link #UNKNOWN} if time alone decides nothing
+   */
+  protected long nanosUntil(long permits) {
+    return UNKNOWN;
+  }
+
+  /**
+   * Gives back what was granted to a waiter that left before it heard of it. Called under the
+   * line's lock; {@link #wake} need not be called.
+   *
+   * @param permits how many had been granted
+   * @param mark what {@link #take} gave, less all that {@code undo} has given back on this limiter
+   *     since
+   * @return how much was given back, in the unit of the marks; 0 where marks mean nothing
+   */
+  protected abstract long undo(long permits, long mark);
+
+  /**
+   * The most that one request may ask for.
+   *
+   * @return a bound; it may change where the limiter is changed at run time
+   */
+  protected abstract long maxPermits();
+
+  /**
+   * What a call costs that does not say.
+   *
+   * @return permits, 1 by default
+   */
+  protected long permitsPerCall() {
+    return 1;
+  }
+
+  /**
+   * The permit of a grant. By default one that all share and whose end does nothing, for rules in
+   * which what is spent stays spent.
+   *
+   * @param permits how many were granted
+   * @return the permit
+   */
+  protected Permit permit(long permits) {
+    return SpentPermit.INSTANCE;
+  }
+
+  /**
+   * What a refusal is called.
+   *
+   * @return the reason, {@link RejectedException.Reason#RATE} by default
+   */
+  protected RejectedException.Reason reason() {
+    return RejectedException.Reason.RATE;
+  }
+
+  /**
+   * Whether the rule's own state may be forgotten; asked only while nobody waits.
+   *
+   * @return whether a fresh limiter could admit nothing that this one would refuse
+   * @see AsyncRateLimiter#isIdle
+   */
+  protected abstract boolean idle();
+
+  // ---- What a strategy may use
+
+  /** Looks at the waiters again. Call it after a release or a change that may have made room. */
+  protected final void wake() {
+    Line l = line;
+    if (l != null) {
+      l.look();
+    }
+  }
+
+  /**
+   * Looks at all the waiters again. Call it after {@link #maxPermits} has changed: those who ask
+   * for more than can ever be granted now fail with {@link IllegalArgumentException}.
+   */
+  protected final void wakeAll() {
+    Line l = line;
+    if (l != null) {
+      l.lookAtAll();
+    }
+  }
+
+  /**
+   * The time now.
+   *
+   * @return the time of the limiter's own clock, in nanoseconds
+   */
+  protected final long nanoTime() {
+    return settings.timeSource().nanoTime();
+  }
+
+  /**
+   * The settings that the limiter was made with.
+   *
+   * @return the settings
+   */
+  protected final LimiterSettings settings() {
+    return settings;
+  }
+
+  // ---- The limiter
+
+  @Override
+  public final String name() {
+    return settings.name();
+  }
+
+  @Override
+  public final Optional<Permit> tryAcquire() {
+    return tryTake(permitsPerCall());
+  }
+
+  @Override
+  public final Optional<Permit> tryAcquire(long permits) {
+    checkPermits(permits);
+    return tryTake(permits);
+  }
+
+  private Optional<Permit> tryTake(long permits) {
+    Permit permit = admittedNow(permits);
+    if (permit == SpentPermit.INSTANCE) {
+      return SpentPermit.OPTIONAL;
+    }
+    return Optional.ofNullable(permit);
+  }
+
+  @Override
+  public final CompletableFuture<Permit> acquire() {
+    return acquire(permitsPerCall(), settings.maxWaitNanos());
+  }
+
+  @Override
+  public final CompletableFuture<Permit> acquire(long permits) {
+    checkPermits(permits);
+    return acquire(permits, settings.maxWaitNanos());
+  }
+
+  @Override
+  public final CompletableFuture<Permit> acquire(long permits, Duration maxWait) {
+    checkPermits(permits);
+    return acquire(permits, LimiterSettings.nanosOf(maxWait));
+  }
+
+  private CompletableFuture<Permit> acquire(long permits, long maxWaitNanos) {
+    try {
+      Permit permit = admittedNow(permits);
+      if (permit == SpentPermit.INSTANCE) {
+        return SpentPermit.FUTURE;
+      }
+      if (permit != null) {
+        return CompletableFuture.completedFuture(permit);
+      }
+      Waiter waiter = new Waiter(line(), permits);
+      waiter.line.join(waiter, maxWaitNanos);
+      return waiter;
+    } catch (Throwable e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public final <T extends @Nullable Object> CompletableFuture<T> execute(
+      Supplier<? extends CompletionStage<T>> call) {
+    return run(permitsPerCall(), call);
+  }
+
+  @Override
+  public final <T extends @Nullable Object> CompletableFuture<T> execute(
+      long permits, Supplier<? extends CompletionStage<T>> call) {
+    checkPermits(permits);
+    return run(permits, call);
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> run(
+      long permits, Supplier<? extends CompletionStage<T>> call) {
+    CallFuture<T> future = new CallFuture<>(requireNonNull(call, "call"));
+    try {
+      Permit permit = admittedNow(permits);
+      if (permit != null) {
+        future.start(permit);
+      } else {
+        Waiter waiter = new Waiter.ForCall(line(), permits, future);
+        future.waitsAs(waiter);
+        waiter.line.join(waiter, settings.maxWaitNanos());
+      }
+    } catch (Throwable e) {
+      future.refused(e);
+    }
+    return future;
+  }
+
+  @Override
+  public final <T extends @Nullable Object, X extends Exception> T call(
+      CheckedCallable<? extends T, X> call) throws X, InterruptedException {
+    requireNonNull(call, "call");
+    return runBlocking(acquireBlocking(), call);
+  }
+
+  @Override
+  public final <T extends @Nullable Object, X extends Exception> T call(
+      long permits, CheckedCallable<? extends T, X> call) throws X, InterruptedException {
+    requireNonNull(call, "call");
+    return runBlocking(acquireBlocking(permits, settings.maxWaitOrForever()), call);
+  }
+
+  private static <T extends @Nullable Object, X extends Exception> T runBlocking(
+      Permit permit, CheckedCallable<? extends T, X> call) throws X {
+    T result;
+    try {
+      result = call.call();
+    } catch (Throwable e) {
+      CallFuture.record(permit, e);
+      throw e;
+    }
+    CallFuture.record(permit, null);
+    return result;
+  }
+
+  @Override
+  public final Duration estimateWait(long permits) {
+    checkPermits(permits);
+    Line l = line;
+    long nanos = nanosUntil(l == null ? permits : l.askedWith(permits));
+    return nanos == UNKNOWN ? Duration.ZERO : Duration.ofNanos(nanos);
+  }
+
+  /**
+   * How many wait now.
+   *
+   * @return the number of waiters, 0 or more
+   */
+  public final int waiters() {
+    Line l = line;
+    return l == null ? 0 : l.waiters();
+  }
+
+  @Override
+  public final boolean isIdle() {
+    Line l = line;
+    return (l == null || !l.isBarred()) && !awaitsAnswer() && idle();
+  }
+
+  @Override
+  public void close() {
+    line().close();
+  }
+
+  // ---- Machinery
+
+  /**
+   * A permit for one who comes while nobody waits, if the rule gives one. A waiter that joins
+   * between the two looks came after this request did.
+   */
+  private @Nullable Permit admittedNow(long permits) {
+    Line l = line;
+    if (l != null && l.isBarred()) {
+      return null;
+    }
+    long mark = take(permits);
+    return mark == REFUSED ? null : permitOrUndo(permits, mark);
+  }
+
+  /** The permit of a grant; if none can be made (out of memory), the grant is given back. */
+  private Permit permitOrUndo(long permits, long mark) {
+    try {
+      return permit(permits);
+    } catch (Throwable e) {
+      line().undo(permits, mark);
+      throw e;
+    }
+  }
+
+  /** For one at the head whom {@link #take} refused, under the lock. */
+  long nanosUntilHead(Waiter head) {
+    return nanosUntil(head.permits);
+  }
+
+  /** Whether the rule answers later: the wait of a new request is then not known. */
+  boolean answersLater() {
+    return false;
+  }
+
+  /** Whether a question is under way; under the lock, or as a hint. */
+  boolean awaitsAnswer() {
+    return false;
+  }
+
+  /** What an earlier answer said may be out of date; under the lock. */
+  void forgetAnswer() {}
+
+  final Line line() {
+    Line l = line;
+    if (l == null) {
+      Line made = new Line(this);
+      Line witness = (Line) LINE.compareAndExchange(this, null, made);
+      l = witness == null ? made : witness;
+    }
+    return l;
+  }
+
+  private void checkPermits(long permits) {
+    if (permits < 1 || permits > maxPermits()) {
+      throw unfit(permits);
+    }
+  }
+
+  final IllegalArgumentException unfit(long permits) {
+    return new IllegalArgumentException(
+        "permits must be between 1 and "
+            + maxPermits()
+            + ", the most that limiter '"
+            + name()
+            + "' can ever grant at once, was "
+            + permits);
+  }
+}

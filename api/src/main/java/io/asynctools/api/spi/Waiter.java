@@ -1,0 +1,135 @@
+package io.asynctools.api.spi;
+
+import io.asynctools.api.Permit;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One who waits in a {@link Line}: the future that {@code acquire} gave, and itself the node of the
+ * list.
+ *
+ * <pre>
+ *   WAITING ──► SETTLED ──► DELIVERED     granted or refused, then told so, on the executor
+ *      │           │
+ *      └──► GONE ◄─┘                      ended by its caller; a grant not yet delivered is undone
+ * </pre>
+ *
+ * The steps out of WAITING are made under the line's lock, so that nothing is ever taken for one
+ * who has left. The steps out of SETTLED race without it, by compare-and-set.
+ */
+class Waiter extends GuardedFuture<Permit> implements Runnable {
+  static final int WAITING = 0;
+  static final int SETTLED = 1;
+  static final int DELIVERED = 2;
+  static final int GONE = 3;
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Waiter.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final Line line;
+  final long permits;
+
+  // Guarded by the line's lock, up to SETTLED; `next` then links those to be told.
+  @Nullable Waiter previous;
+  @Nullable Waiter next;
+  int slot = -1; // in the line's deadlines
+  boolean tryOnly; // waits for an answer, but not for a permit
+  long mark; // what the rule gave with the grant, for an undo
+
+  private volatile int state; // WAITING
+  private @Nullable Object outcome; // a Permit or a Throwable, written before SETTLED
+
+  Waiter(Line line, long permits) {
+    this.line = line;
+    this.permits = permits;
+  }
+
+  /** Asks the rule for this waiter, which is at the head, under the lock. */
+  long take() {
+    return line.limiter.take(permits);
+  }
+
+  /** After a refusal by {@link #take}: when to ask again; under the lock. */
+  long nanosUntil() {
+    return line.limiter.nanosUntilHead(this);
+  }
+
+  final boolean isWaiting() {
+    return state == WAITING;
+  }
+
+  /** Under the lock, by whoever took the waiter out of the line. */
+  final void settle(Object outcome) {
+    this.outcome = outcome;
+    state = SETTLED;
+  }
+
+  /** Under the lock, by whoever took the waiter out of the line. */
+  final void leave() {
+    state = GONE;
+  }
+
+  /** Takes back a grant or a refusal that has not been delivered; says which it was by a permit. */
+  final boolean withdraw() {
+    return STATE.compareAndSet(this, SETTLED, GONE);
+  }
+
+  final boolean wasGranted() {
+    return outcome instanceof Permit;
+  }
+
+  @Override
+  boolean endFromOutside(@Nullable Throwable failure) {
+    return line.leave(this);
+  }
+
+  /**
+   * Tells the outcome, on the executor; does nothing for one who has left meanwhile, or was told.
+   */
+  @Override
+  public final void run() {
+    if (STATE.compareAndSet(this, SETTLED, DELIVERED) && outcome != null) {
+      deliver(outcome);
+    }
+  }
+
+  /** Tells an outcome that was known before this waiter joined the line. */
+  final void answer(Object outcome) {
+    state = DELIVERED;
+    deliver(outcome);
+  }
+
+  void deliver(Object outcome) {
+    if (outcome instanceof Permit) {
+      finish((Permit) outcome);
+    } else {
+      finishExceptionally((Throwable) outcome);
+    }
+  }
+
+  /** One who waits for {@code execute}: the caller holds the call's future, not this one. */
+  static final class ForCall extends Waiter {
+    private final CallFuture<?> call;
+
+    ForCall(Line line, long permits, CallFuture<?> call) {
+      super(line, permits);
+      this.call = call;
+    }
+
+    @Override
+    void deliver(Object outcome) {
+      if (outcome instanceof Throwable) {
+        call.refused((Throwable) outcome);
+      } else if (!call.start((Permit) outcome)) {
+        line.undo(permits, mark); // ended between the grant and the start
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# The project's tasks; `./run.sh help` lists them. Uses the JDK of JAVA_HOME where that is set.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+mvn() { command mvn -B -ntp "$@"; }
+java() { command "${JAVA_HOME:+$JAVA_HOME/bin/}java" "$@"; }
+# Packages a module and what it needs, and nothing that only a release or a gate needs; the program's standard output stays its own.
+package() {
+  mvn -q package -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true -am -pl "$@" >&2
+}
+
+task_help() {
+  cat <<'HELP'
+usage: ./run.sh <task> [arguments]
+
+  install_dev  fetch what the tasks need, and install a git hook that formats and lints before a commit
+  lint         check the formatting and the dependency rules
+  format       format all Java code
+  type_check   compile main and test code with Error Prone and NullAway, run nothing
+  test         build everything, run all tests but the slow ones, and all gates (arguments go to Maven: -Pslow, -pl api)
+  test_cov     the same with coverage: one line a module, reports in <module>/target/site/jacoco
+  bench        build the benchmarks' jar and run it (arguments go to the benchmarks)
+  demo         run the demo
+  clean        remove what was built
+  help         print this
+HELP
+}
+
+task_install_dev() {
+  # Runs every plugin of every task once, for dependency:go-offline misses what plugins fetch while they run.
+  mvn -q verify -Pcoverage,bench
+  local hook
+  hook=$(git rev-parse --git-path hooks/pre-commit)
+  if [ -e "$hook" ] && ! grep -q 'run\.sh' "$hook"; then
+    echo "left alone: $hook is not ours; let it call ./run.sh format and ./run.sh lint" >&2
+    return
+  fi
+  mkdir -p "$(dirname "$hook")"
+  cat >"$hook" <<'HOOK'
+#!/usr/bin/env bash
+# Written by ./run.sh install_dev: formats and lints before a commit.
+set -euo pipefail
+cd "$(git rev-parse --show-toplevel)"
+before=$(git diff -- '*.java')
+./run.sh format
+if [ "$before" != "$(git diff -- '*.java')" ]; then
+  echo 'The formatter changed files: look at them, add them and commit again.' >&2
+  exit 1
+fi
+./run.sh lint
+HOOK
+  chmod +x "$hook"
+  echo "installed: $hook"
+}
+
+# The BOM has no parent, so it knows no Spotless (and holds no Java).
+task_lint() { mvn -q validate spotless:check -pl '!bom'; }
+
+task_format() { mvn -q spotless:apply -pl '!bom'; }
+
+task_type_check() { mvn -q test-compile; }
+
+task_test() { mvn verify "$@"; }
+
+task_test_cov() {
+  mvn -q verify -Pcoverage "$@"
+  local csv
+  for csv in */target/site/jacoco/jacoco.csv; do
+    [ -e "$csv" ] || continue
+    awk -F, -v module="${csv%%/*}" '
+      function share(hit, missed) { return hit + missed ? sprintf("%5.1f %%", 100 * hit / (hit + missed)) : "    -  " }
+      NR > 1 { branchMissed += $6; branch += $7; lineMissed += $8; line += $9 }
+      END { printf "%-14s lines %s  branches %s\n", module, share(line, lineMissed), share(branch, branchMissed) }' "$csv"
+  done
+}
+
+task_bench() {
+  package benchmarks -Pbench
+  java -jar benchmarks/target/benchmarks.jar "$@"
+}
+
+task_demo() {
+  package demo
+  java -cp "demo/target/classes:demo/target/lib/*" io.asynctools.demo.Demo "$@"
+}
+
+task_clean() {
+  mvn -q clean
+  rm -f ./*/.jqwik-database
+}
+
+task=${1:-help}
+if ! declare -F "task_$task" >/dev/null; then
+  echo "unknown task: $task" >&2
+  task_help >&2
+  exit 2
+fi
+"task_$task" "${@:2}"
