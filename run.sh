@@ -4,10 +4,12 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 mvn() { command mvn -B -ntp "$@"; }
+# Not -q, which hides the warnings that -Werror made fatal.
+quiet_mvn() { mvn -Dorg.slf4j.simpleLogger.defaultLogLevel=warn "$@"; }
 java() { command "${JAVA_HOME:+$JAVA_HOME/bin/}java" "$@"; }
 # Packages a module and what it needs, and nothing that only a release or a gate needs; the program's standard output stays its own.
 package() {
-  mvn -q package -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true -am -pl "$@" >&2
+  quiet_mvn package -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true -am -pl "$@" >&2
 }
 
 task_help() {
@@ -29,7 +31,7 @@ HELP
 
 task_install_dev() {
   # Runs every plugin of every task once, for dependency:go-offline misses what plugins fetch while they run.
-  mvn -q verify -Pcoverage,bench
+  quiet_mvn verify -Pcoverage,bench
   local hook
   hook=$(git rev-parse --git-path hooks/pre-commit)
   if [ -e "$hook" ] && ! grep -q 'run\.sh' "$hook"; then
@@ -55,16 +57,16 @@ HOOK
 }
 
 # The BOM has no parent, so it knows no Spotless (and holds no Java).
-task_lint() { mvn -q validate spotless:check -pl '!bom'; }
+task_lint() { quiet_mvn validate spotless:check -pl '!bom'; }
 
-task_format() { mvn -q spotless:apply -pl '!bom'; }
+task_format() { quiet_mvn spotless:apply -pl '!bom'; }
 
-task_type_check() { mvn -q test-compile; }
+task_type_check() { quiet_mvn test-compile; }
 
 task_test() { mvn verify "$@"; }
 
 task_test_cov() {
-  mvn -q verify -Pcoverage "$@"
+  quiet_mvn verify -Pcoverage "$@"
   local csv
   for csv in */target/site/jacoco/jacoco.csv; do
     [ -e "$csv" ] || continue
@@ -86,7 +88,7 @@ task_demo() {
 }
 
 task_clean() {
-  mvn -q clean
+  quiet_mvn clean
   rm -f ./*/.jqwik-database
 }
 

@@ -20,23 +20,28 @@ final class BlockingWait {
       if (permit.cancel(true)) {
         throw e;
       }
-      // The grant (or refusal) came first: it is the answer, and the interrupt is for what comes
-      // next.
-      Thread.currentThread().interrupt();
-      return permit.join();
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      throw unchecked(cause == null ? e : cause);
+      throw causeOf(e);
+    }
+    // The grant, or the refusal, came before the interrupt: it is the answer, and the interrupt is
+    // for what comes next.
+    try {
+      return permit.join();
+    } catch (CompletionException e) {
+      throw causeOf(e);
+    } finally {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private static RuntimeException unchecked(Throwable cause) {
-    if (cause instanceof RuntimeException) {
-      return (RuntimeException) cause;
+  private static RuntimeException causeOf(Exception wrapper) {
+    Throwable cause = wrapper.getCause();
+    if (cause instanceof RuntimeException unchecked) {
+      return unchecked;
     }
-    if (cause instanceof Error) {
-      throw (Error) cause;
+    if (cause instanceof Error error) {
+      throw error;
     }
-    return new CompletionException(cause);
+    return new CompletionException(cause == null ? wrapper : cause);
   }
 }

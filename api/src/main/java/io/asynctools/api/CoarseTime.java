@@ -14,15 +14,17 @@ import java.util.concurrent.locks.LockSupport;
  * <p>{@code reading} holds nanoseconds since this object was made, shifted left by one; its lowest
  * bit says that somebody has asked since the ticker last looked. So the usual question is one
  * volatile read and a test, only the first question after each tick writes (a compare-and-set, so
- * that a mark never undoes a tick), and the ticker knows when nobody asks any more: it then leaves
- * {@link #STOPPED} behind, which the next question replaces by an exact reading, starting the
- * ticker again.
+ * that a mark never undoes a tick), and the ticker knows when nobody asks any more: it then sets
+ * the sign of its last reading ({@link #STOPPED}), which the next question replaces by an exact
+ * reading, starting the ticker again.
  *
  * <p>The ticker alone moves a running clock, and each reading is taken after the one it replaces,
- * so the clock never goes back. The shift leaves 146 years of range.
+ * so the clock never goes back: no two stops look alike, so that whoever slept through a whole run
+ * of the ticker cannot put an old reading in the place of a later stop. The shift leaves 146 years
+ * of range.
  */
 final class CoarseTime implements TimeSource {
-  private static final long STOPPED = -2; // even: nobody has asked
+  private static final long STOPPED = Long.MIN_VALUE;
   private static final long ASKED = 1;
   private static final long MIN_TICK_NANOS = 100_000;
   private static final long MAX_TICK_NANOS = 1_000_000_000;
@@ -58,24 +60,23 @@ final class CoarseTime implements TimeSource {
   }
 
   private long firstOfATick(long r) {
-    if (r == STOPPED) {
-      return start();
+    if (r < 0) {
+      return start(r);
     }
     READING.compareAndSet(this, r, r | ASKED); // failing means a newer tick or another's mark
     return r >>> 1;
   }
 
   /** Answers exactly, and has the clock ticking again. */
-  private long start() {
+  private long start(long stopped) {
     long now = exact();
-    if (!READING.compareAndSet(this, STOPPED, now | ASKED)) {
-      return nanoTime(); // started by another, whose reading may be the older: never go back behind
-      // it
+    if (!READING.compareAndSet(this, stopped, now | ASKED)) {
+      return nanoTime(); // started by another, whose reading may be later: not behind it
     }
     try {
       THREADS.newThread(this::tick).start();
     } catch (Throwable e) { // no thread to be had: better exact every time than standing still
-      reading = STOPPED;
+      reading = now | STOPPED;
     }
     return now >>> 1;
   }
@@ -89,7 +90,7 @@ final class CoarseTime implements TimeSource {
       if ((seen & ASKED) != 0) {
         lastAsked = System.nanoTime();
       } else if (System.nanoTime() - lastAsked > LINGER_NANOS
-          && READING.compareAndSet(this, seen, STOPPED)) {
+          && READING.compareAndSet(this, seen, now | STOPPED)) {
         return;
       }
       reading = now; // a mark set since `seen` is lost: the next question sets it again

@@ -26,9 +26,9 @@ record ComposedPolicy(AsyncPolicy outer, AsyncPolicy inner) implements AsyncPoli
   public <T extends @Nullable Object, X extends Exception> T call(
       CheckedCallable<? extends T, X> call) throws X, InterruptedException {
     requireNonNull(call, "call");
-    // The wait inside may be interrupted, so the outer call throws two kinds of exception, which
-    // one
-    // type variable cannot say: the compiler is told X and both are passed on as they are.
+    // The wait inside may be interrupted, so the call that the outer policy makes throws two kinds
+    // of exception, which one type variable cannot say: the compiler is told X, and both are passed
+    // on as they are.
     CheckedCallable<T, X> inside = () -> callInner(call);
     return outer.<T, X>call(inside);
   }

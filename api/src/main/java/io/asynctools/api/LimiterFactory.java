@@ -31,7 +31,7 @@ final class LimiterFactory {
     requireNonNull(name, "name");
     requireNonNull(options, "options");
     requireNonNull(environment, "environment");
-    LimiterProvider<?> provider = providers.named(name);
+    LimiterProvider<?> provider = provider(providers, name, environment);
     String limiter = environment.name().orElse(name);
     if (!kind.isAssignableFrom(provider.type())) {
       throw wrongKind(limiter, name, provider.type(), kind);
@@ -51,6 +51,19 @@ final class LimiterFactory {
               + (product == null ? "null" : "a " + product.getClass().getName()));
     }
     return kind.cast(product);
+  }
+
+  private static LimiterProvider<?> provider(
+      Providers providers, String name, LimiterEnvironment environment) {
+    try {
+      return providers.named(name);
+    } catch (LimiterConfigException e) {
+      if (environment.name().isEmpty()) {
+        throw e;
+      }
+      throw new LimiterConfigException(
+          "limiter '" + environment.name().get() + "': " + e.getMessage());
+    }
   }
 
   static LimiterConfigException wrongKind(
@@ -77,7 +90,11 @@ final class LimiterFactory {
       throw e;
     } catch (IllegalArgumentException e) {
       throw new LimiterConfigException(
-          "limiter '" + limiter + "': " + inKebabCase(String.valueOf(e.getMessage()), provider), e);
+          "limiter '"
+              + limiter
+              + "': "
+              + inKebabCase(e.getMessage() == null ? e.toString() : e.getMessage(), provider),
+          e);
     } catch (LinkageError e) {
       throw new LimiterConfigException(
           "limiter '" + limiter + "': " + provider.getClass().getName() + " cannot be used: " + e,
@@ -119,7 +136,7 @@ final class LimiterFactory {
                 + "' (= '"
                 + options.get(option)
                 + "')"
-                + Nearest.hint(option, known)
+                + Nearest.endOfSentence(option, known)
                 + " Options of "
                 + name
                 + ": "

@@ -61,7 +61,7 @@ public final class LimiterSet implements AutoCloseable {
     properties.forEach(
         (key, value) -> {
           int dot = key.indexOf('.');
-          if (dot < 1 || dot == key.length() - 1) {
+          if (dot < 0 || key.substring(0, dot).isBlank() || dot == key.length() - 1) {
             throw new LimiterConfigException(
                 "property '"
                     + key
@@ -127,9 +127,9 @@ public final class LimiterSet implements AutoCloseable {
           "no limit is called '"
               + name
               + "'"
-              + Nearest.hint(name, limits.keySet())
+              + Nearest.endOfSentence(name, limits.keySet())
               + " Limits: "
-              + String.join(", ", limits.keySet()));
+              + (limits.isEmpty() ? "none" : String.join(", ", limits.keySet())));
     }
     if (!kind.isInstance(limit)) {
       Class<?> is =
@@ -149,9 +149,9 @@ public final class LimiterSet implements AutoCloseable {
 
   private static void closeAll(SortedMap<String, Object> limits) {
     for (Object limit : limits.values()) {
-      if (limit instanceof AutoCloseable) {
+      if (limit instanceof AutoCloseable closeable) {
         try {
-          ((AutoCloseable) limit).close();
+          closeable.close();
         } catch (Exception e) { // ours never throw; a stranger's must not keep the others open
           System.getLogger("io.asynctools")
               .log(System.Logger.Level.WARNING, "a limit threw when it was closed: " + limit, e);

@@ -6,8 +6,10 @@ import java.util.Collection;
 final class Nearest {
   private Nearest() {}
 
-  /** A hint to put into an error: {@code ; did you mean 'rate'?}, or nothing where none is near. */
-  static String hint(String word, Collection<String> known) {
+  /**
+   * How to end the sentence that names the word: {@code ; did you mean 'rate'?}, or a full stop.
+   */
+  static String endOfSentence(String word, Collection<String> known) {
     String best = null;
     int least = Math.max(2, word.length() / 2); // further away is no likeness
     for (String candidate : known) {
@@ -17,7 +19,7 @@ final class Nearest {
         least = distance;
       }
     }
-    return best == null ? "" : "; did you mean '" + best + "'?";
+    return best == null ? "." : "; did you mean '" + best + "'?";
   }
 
   /** Levenshtein's distance, a row at a time. */

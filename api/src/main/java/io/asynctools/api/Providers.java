@@ -63,9 +63,15 @@ final class Providers {
           return;
         }
         add(providers.next());
-      } catch (ServiceConfigurationError | LinkageError e) {
+      } catch (ServiceConfigurationError e) {
         failures++;
         broken.add(describe(e));
+      } catch (LinkageError e) { // thrown as it is, without a word of whose it was
+        failures++;
+        broken.addAll(UnlinkableProviders.seenBy(loader, e));
+      } catch (RuntimeException e) { // a loader that is closed, or broken itself
+        failures++;
+        broken.add("what " + loader + " sees: it threw " + e);
       }
     }
   }
@@ -78,7 +84,7 @@ final class Providers {
     String name;
     try {
       name = provider.name();
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       broken.add(type + ": name() threw " + e);
       return;
     }
@@ -113,17 +119,16 @@ final class Providers {
   private String unknown(String name) {
     StringBuilder message = new StringBuilder("no limiter is called '" + name + "'");
     String artifact = ARTIFACTS.get(name);
-    if (artifact != null) {
-      message.append(" here: add io.asynctools:").append(artifact).append(" to the run-time path");
-    }
-    message.append("; present: ").append(byName.isEmpty() ? "none" : String.join(", ", names()));
     if (artifact == null) {
       SortedSet<String> known = names();
       known.addAll(ARTIFACTS.keySet());
-      message.append(Nearest.hint(name, known));
-      if (byName.isEmpty()) {
-        message.append("; add the artifact of a strategy, for example async-tools-token-bucket");
-      }
+      message.append(Nearest.endOfSentence(name, known));
+    } else {
+      message.append(": add io.asynctools:").append(artifact).append(" to the run-time path.");
+    }
+    message.append(" Present: ").append(byName.isEmpty() ? "none" : String.join(", ", names()));
+    if (artifact == null && byName.isEmpty()) {
+      message.append("; add the artifact of a strategy, for example async-tools-token-bucket");
     }
     if (!broken.isEmpty()) {
       message.append("; could not be loaded: ").append(String.join("; ", broken));

@@ -21,6 +21,7 @@ public record Rate(long permits, Duration period) {
       "accepted is <decimal>/[<integer>]<ns|us|ms|s|m|h|d>, for example 100/s, 5/m, 1/10s or 2.5/s";
   private static final Pattern TEXT =
       Pattern.compile("([0-9]+(?:\\.[0-9]+)?)/([0-9]*)(ns|us|ms|s|m|h|d)");
+  private static final BigInteger NANOS_PER_SECOND = BigInteger.valueOf(1_000_000_000);
   private static final Map<String, Duration> UNITS =
       Map.of(
           "ns", Duration.ofNanos(1),
@@ -94,12 +95,15 @@ public record Rate(long permits, Duration period) {
     }
     try {
       long permits = numerator.divide(common).longValueExact();
-      long periods = denominator.divide(common).multiply(units).longValueExact();
-      Duration unit = requireNonNull(UNITS.get(matcher.group(3)));
-      return new Rate(permits, unit.multipliedBy(periods));
+      BigInteger unit = nanos(requireNonNull(UNITS.get(matcher.group(3))));
+      return new Rate(permits, duration(denominator.divide(common).multiply(units).multiply(unit)));
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
-          "rate out of range: '" + text + "'; both parts must fit a 64-bit number; " + ACCEPTED, e);
+          "rate out of range: '"
+              + text
+              + "'; permits and the seconds of the period must fit a 64-bit number; "
+              + ACCEPTED,
+          e);
     }
   }
 
@@ -114,15 +118,11 @@ public record Rate(long permits, Duration period) {
   }
 
   private static String text(BigInteger permits, Duration period) {
-    BigInteger nanos =
-        BigInteger.valueOf(period.getSeconds())
-            .multiply(BigInteger.valueOf(1_000_000_000))
-            .add(BigInteger.valueOf(period.getNano()));
+    BigInteger nanos = nanos(period);
     String unit = "ns";
     BigInteger units = nanos;
     for (String larger : new String[] {"us", "ms", "s", "m", "h", "d"}) {
-      BigInteger[] split =
-          nanos.divideAndRemainder(BigInteger.valueOf(requireNonNull(UNITS.get(larger)).toNanos()));
+      BigInteger[] split = nanos.divideAndRemainder(nanos(requireNonNull(UNITS.get(larger))));
       if (split[1].signum() != 0) {
         break;
       }
@@ -130,5 +130,16 @@ public record Rate(long permits, Duration period) {
       units = split[0];
     }
     return permits + "/" + (units.equals(BigInteger.ONE) ? "" : units) + unit;
+  }
+
+  private static BigInteger nanos(Duration duration) {
+    return BigInteger.valueOf(duration.getSeconds())
+        .multiply(NANOS_PER_SECOND)
+        .add(BigInteger.valueOf(duration.getNano()));
+  }
+
+  private static Duration duration(BigInteger nanos) {
+    BigInteger[] split = nanos.divideAndRemainder(NANOS_PER_SECOND);
+    return Duration.ofSeconds(split[0].longValueExact(), split[1].longValueExact());
   }
 }

@@ -27,6 +27,7 @@ final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
     implements BiConsumer<T, @Nullable Throwable> {
   private static final Object RUNNING = "running";
   private static final Object DONE = "done";
+  @SuppressWarnings("StaticAssignmentOfThrowable")
   private static final Throwable CANCELLED = new CancellationException(); // a mark, never thrown
   private static final VarHandle STATE;
 
@@ -71,8 +72,8 @@ final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
         throw new NullPointerException("the call gave null in place of a CompletionStage");
       }
       stage = started;
-      if (state instanceof Throwable) {
-        endStage(started, (Throwable) state);
+      if (state instanceof Throwable ended) {
+        endStage(started, ended);
       }
       started.whenComplete(this);
     } catch (Throwable e) {
@@ -112,8 +113,8 @@ final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
 
   /** Ended from outside: that is the outcome, now that the call is over. */
   private void recordEnding() {
-    if (state instanceof Throwable) {
-      record(permit, (Throwable) state);
+    if (state instanceof Throwable ended) {
+      record(permit, ended);
     }
   }
 

@@ -42,10 +42,11 @@ final class Line {
   final ReentrantLock lock = new ReentrantLock();
 
   private volatile int waiters; // how many wait, or CLOSED; written under the lock
+  private int size; // how many wait
   private @Nullable Waiter head;
   private @Nullable Waiter tail;
   private long queued; // permits that the waiters ask for, in all
-  private long returned; // what undo has given back, in all, in the unit of the marks
+  private @Nullable Undos undos; // made by the first undo
   private @Nullable Deadlines deadlines; // made for the first waiter that has one
   private @Nullable Alarm alarm;
   private long headWait; // nanoseconds or UNKNOWN: what decide() found
@@ -146,7 +147,7 @@ final class Line {
       } else if (!waiter.withdraw()) {
         return false;
       } else if (waiter.wasGranted()) {
-        giveBack(waiter.permits, waiter.mark);
+        giveBack(waiter);
         settle(told);
       }
     } finally {
@@ -156,9 +157,14 @@ final class Line {
     return true;
   }
 
-  /** Gives back a grant that came to nothing. */
+  /** Gives back a grant to a waiter whose call was ended before it could start. */
+  void undo(Waiter waiter) {
+    locked(told -> giveBack(waiter));
+  }
+
+  /** Gives back a grant made just now, without the line. */
   void undo(long permits, long mark) {
-    locked(told -> giveBack(permits, mark));
+    locked(told -> giveBack(permits, mark, undone()));
   }
 
   /** There may be room: looks at the head again. */
@@ -267,11 +273,12 @@ final class Line {
 
   /** The permit of a grant; if none can be made (out of memory), the grant is given back. */
   private Object granted(Waiter waiter, long mark) {
-    waiter.mark = mark + returned;
+    waiter.mark = mark;
+    waiter.undosBefore = undone();
     try {
       return limiter.permit(waiter.permits);
     } catch (Throwable e) {
-      giveBack(waiter.permits, waiter.mark);
+      giveBack(waiter);
       return e;
     }
   }
@@ -305,8 +312,19 @@ final class Line {
         limiter.name(), reason, wait == UNKNOWN ? null : Duration.ofNanos(Math.max(wait, 1)));
   }
 
-  private void giveBack(long permits, long mark) {
-    returned += limiter.undo(permits, mark - returned);
+  private void giveBack(Waiter waiter) {
+    giveBack(waiter.permits, waiter.mark, waiter.undosBefore);
+  }
+
+  private void giveBack(long permits, long mark, int undosBefore) {
+    if (undos == null) {
+      undos = new Undos();
+    }
+    undos.add(limiter.undo(permits, undos.lowest(mark, undosBefore)));
+  }
+
+  private int undone() {
+    return undos == null ? 0 : undos.count();
   }
 
   /**
@@ -317,7 +335,7 @@ final class Line {
     if (waiter.isWaiting()) {
       settle(waiter, granted(waiter, mark), told);
     } else {
-      giveBack(waiter.permits, mark + returned);
+      giveBack(waiter.permits, mark, undone());
     }
   }
 
@@ -346,7 +364,7 @@ final class Line {
     }
     tail = waiter;
     queued += waiter.permits;
-    waiters = waiters + 1;
+    waiters = ++size;
   }
 
   private void remove(Waiter waiter) {
@@ -365,7 +383,7 @@ final class Line {
     waiter.previous = null;
     waiter.next = null;
     queued -= waiter.permits;
-    waiters = waiters - 1;
+    waiters = --size;
     if (deadlines != null) {
       deadlines.remove(waiter);
     }

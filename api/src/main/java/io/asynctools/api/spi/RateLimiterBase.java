@@ -89,9 +89,9 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
    * line's lock; {@link #wake} need not be called.
    *
    * @param permits how many had been granted
-   * @param mark what {@link #take} gave, less all that {@code undo} has given back on this limiter
-   *     since
-   * @return how much was given back, in the unit of the marks; 0 where marks mean nothing
+   * @param mark the lowest of what {@link #take} gave with the grant and of what {@code undo} has
+   *     given on this limiter since, compared by difference
+   * @return a mark: what {@link #take} would give after this if it took nothing
    */
   protected abstract long undo(long permits, long mark);
 

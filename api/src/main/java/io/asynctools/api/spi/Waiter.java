@@ -41,7 +41,8 @@ class Waiter extends GuardedFuture<Permit> implements Runnable {
   @Nullable Waiter next;
   int slot = -1; // in the line's deadlines
   boolean tryOnly; // waits for an answer, but not for a permit
-  long mark; // what the rule gave with the grant, for an undo
+  long mark; // what the rule gave with the grant, for an undo,
+  int undosBefore; // and how many undos there had been
 
   private volatile int state; // WAITING
   private @Nullable Object outcome; // a Permit or a Throwable, written before SETTLED
@@ -107,8 +108,8 @@ class Waiter extends GuardedFuture<Permit> implements Runnable {
   }
 
   void deliver(Object outcome) {
-    if (outcome instanceof Permit) {
-      finish((Permit) outcome);
+    if (outcome instanceof Permit permit) {
+      finish(permit);
     } else {
       finishExceptionally((Throwable) outcome);
     }
@@ -125,10 +126,10 @@ class Waiter extends GuardedFuture<Permit> implements Runnable {
 
     @Override
     void deliver(Object outcome) {
-      if (outcome instanceof Throwable) {
-        call.refused((Throwable) outcome);
+      if (outcome instanceof Throwable refusal) {
+        call.refused(refusal);
       } else if (!call.start((Permit) outcome)) {
-        line.undo(permits, mark); // ended between the grant and the start
+        line.undo(this); // ended between the grant and the start
       }
     }
   }

@@ -1,0 +1,64 @@
+package io.asynctools.benchmarks;
+
+import io.asynctools.benchmarks.BenchOptions.Part;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Measures our token bucket beside the floors and the peers, prints the tables and says which
+ * targets were met. The raw figures go to {@code bench.json} beside the jar.
+ */
+public final class Bench {
+  public static void main(String[] args) throws Exception {
+    BenchOptions options;
+    try {
+      options = BenchOptions.parse(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage() + "\n" + BenchOptions.USAGE);
+      System.exit(2);
+      return;
+    }
+    List<Situation> situations = situations(options);
+    ContentionFigures figures = new ContentionRun(options).run(situations);
+    Map<WaitingSubject, WaiterFigures> waiters =
+        options.parts().contains(Part.WAITERS) ? WaiterRun.run(options) : Map.of();
+    List<Target> targets = Targets.of(figures, waiters);
+
+    System.out.printf(
+        "%nJDK %s, %d processors; medians of %d round(s)%n%n",
+        Runtime.version(), Runtime.getRuntime().availableProcessors(), options.rounds());
+    for (Situation situation : situations) {
+      System.out.println(new ContentionTable(figures, situation, options.threads()).render());
+    }
+    if (!waiters.isEmpty()) {
+      System.out.println(WaiterTable.render(waiters));
+    }
+    System.out.println("targets");
+    targets.forEach(target -> System.out.print(target.render()));
+    Path file = target().resolve("bench.json");
+    BenchJson.write(file, figures, waiters, targets);
+    System.out.println("\nraw figures: " + Path.of("").toAbsolutePath().relativize(file));
+  }
+
+  private static List<Situation> situations(BenchOptions options) {
+    List<Situation> situations = new ArrayList<>();
+    if (options.parts().contains(Part.GRANTED)) {
+      situations.add(Situation.GRANTED);
+    }
+    if (options.parts().contains(Part.REFUSED)) {
+      situations.add(Situation.REFUSED);
+    }
+    return situations;
+  }
+
+  /** The build's output directory: where this class was loaded from, the jar or `classes`, is. */
+  private static Path target() throws Exception {
+    URI here = Bench.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+    return Path.of(here).toAbsolutePath().getParent();
+  }
+
+  private Bench() {}
+}

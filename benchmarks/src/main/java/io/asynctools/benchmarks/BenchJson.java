@@ -1,0 +1,86 @@
+package io.asynctools.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/** Writes the raw figures, fork by fork, for whoever wants to compare two runs. */
+final class BenchJson {
+  static void write(
+      Path file,
+      ContentionFigures figures,
+      Map<WaitingSubject, WaiterFigures> waiters,
+      List<Target> targets)
+      throws IOException {
+    StringJoiner contention = array();
+    figures
+        .all()
+        .forEach(
+            (cell, forks) ->
+                contention.add(
+                    String.format(
+                        "{\"subject\":\"%s\",\"situation\":\"%s\",\"threads\":%d,"
+                            + "\"opsPerMicrosecond\":%s,\"bytesPerOp\":%s}",
+                        cell.subject(),
+                        cell.situation(),
+                        cell.threads(),
+                        numbers(forks.stream().mapToDouble(f -> f.opsPerMicro()).toArray()),
+                        numbers(forks.stream().mapToDouble(f -> f.bytesPerOp()).toArray()))));
+    StringJoiner waiting = array();
+    waiters.forEach(
+        (subject, f) ->
+            waiting.add(
+                String.format(
+                    "{\"subject\":\"%s\",\"enqueueNanos\":%s,\"bytesPerWaiter\":%s,"
+                        + "\"drainSeconds\":%s,\"cancelSeconds\":%s}",
+                    subject,
+                    number(f.enqueueNanos()),
+                    number(f.bytes()),
+                    number(f.drainSeconds()),
+                    number(f.cancelSeconds()))));
+    StringJoiner verdicts = array();
+    for (Target target : targets) {
+      verdicts.add(
+          String.format(
+              "{\"target\":\"%s\",\"bound\":%s,\"measured\":%s,\"verdict\":\"%s\"}",
+              target.text(), number(target.bound()), number(target.measured()), target.verdict()));
+    }
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    Files.writeString(
+        file,
+        "{\"jdk\":\""
+            + Runtime.version()
+            + "\",\"processors\":"
+            + Runtime.getRuntime().availableProcessors()
+            + ",\n\"contention\":"
+            + contention
+            + ",\n\"waiters\":"
+            + waiting
+            + ",\n\"targets\":"
+            + verdicts
+            + "}\n");
+  }
+
+  private static StringJoiner array() {
+    return new StringJoiner(",\n  ", "[\n  ", "]").setEmptyValue("[]");
+  }
+
+  private static String numbers(double[] values) {
+    StringJoiner all = new StringJoiner(",", "[", "]");
+    for (double value : values) {
+      all.add(number(value));
+    }
+    return all.toString();
+  }
+
+  /** JSON has no NaN. */
+  private static String number(double value) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "null";
+  }
+
+  private BenchJson() {}
+}

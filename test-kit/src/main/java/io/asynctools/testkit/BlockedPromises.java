@@ -1,0 +1,112 @@
+package io.asynctools.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.asynctools.api.LimiterClosedException;
+import io.asynctools.api.Permit;
+import io.asynctools.api.RateLimitExceededException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** All 11: the blocking forms while they wait. */
+interface BlockedPromises extends WaiterHooks {
+
+  /** All 11: an interrupt ends the wait, and gives back what was asked for. */
+  @TestFactory
+  default Stream<DynamicTest> anInterruptEndsTheWaitAndBurnsNothing() {
+    return Stream.of(
+        interrupted("acquireBlocking()", (it, called) -> it.limiter.acquireBlocking()),
+        interrupted(
+            "acquireBlocking(1, long)", (it, called) -> it.limiter.acquireBlocking(1, Trial.LONG)),
+        interrupted("call(call)", (it, called) -> it.limiter.call(called::incrementAndGet)),
+        interrupted("call(1, call)", (it, called) -> it.limiter.call(1, called::incrementAndGet)));
+  }
+
+  /** A blocking form on trial. */
+  interface BlockingForm {
+    Object run(Trial it, AtomicInteger called) throws Exception;
+  }
+
+  private DynamicTest interrupted(String name, BlockingForm form) {
+    return DynamicTest.dynamicTest(
+        name,
+        () -> {
+          Trial it = Trial.of(this, 1);
+          final Permit held = it.take(1);
+          AtomicInteger called = new AtomicInteger();
+          Aside<Object> blocked = blocked(it, () -> form.run(it, called));
+          blocked.interrupt();
+          assertThat(Trial.failure(blocked.end(it))).isInstanceOf(InterruptedException.class);
+          assertThat(waiters(it.limiter)).isZero();
+          assertThat(it.time.pending()).as("timers, once nobody waits").isZero();
+          it.free(held, 1);
+          it.admitsExactly(1);
+          assertThat(called).as("calls of an interrupted thread").hasValue(0);
+        });
+  }
+
+  private <T> Aside<T> blocked(Trial it, Callable<? extends T> form) {
+    Aside<T> aside = Aside.start(this, form);
+    Aside.await(patience(), "a waiter", () -> waiters(it.limiter) == 1);
+    it.settle();
+    aside.awaitBlocked();
+    return aside;
+  }
+
+  /** All 11: one who waits gets the permit when its turn comes. */
+  @Test
+  default void aBlockedThreadGetsThePermitWhenItComesBack() {
+    Trial it = Trial.of(this, 1);
+    final Permit held = it.take(1);
+    Aside<Permit> blocked = blocked(it, it.limiter::acquireBlocking);
+    it.free(held, 1);
+    CompletableFuture<Permit> permit = blocked.end(it);
+    assertThat(permit).isCompleted();
+    assertThat(it.attempt(1)).isEmpty();
+    it.free(permit.join(), 1);
+    it.admitsExactly(1);
+  }
+
+  /** All 11: a call that had to wait runs when its turn comes, and gives its permit back. */
+  @Test
+  default void aBlockedCallRunsWhenThePermitComesBack() {
+    Trial it = Trial.of(this, 1);
+    final Permit held = it.take(1);
+    Aside<String> blocked = blocked(it, () -> it.limiter.call(() -> "value"));
+    it.free(held, 1);
+    assertThat(blocked.end(it)).isCompletedWithValue("value");
+    it.comeBack(1);
+    it.admitsExactly(1);
+  }
+
+  /** All 8 and 11: a wait that takes too long ends in a refusal, and burns nothing. */
+  @Test
+  default void aBlockedThreadIsRefusedWhenItsTimeHasPassed() {
+    assumeTrue(permitEvery() == null, "a limiter that does not know when a permit comes back");
+    Trial it = Trial.of(this, 1);
+    final Permit held = it.take(1);
+    Aside<Permit> blocked =
+        blocked(it, () -> it.limiter.acquireBlocking(1, Duration.ofSeconds(5)));
+    it.time.advance(Duration.ofSeconds(5));
+    assertThat(Trial.failure(blocked.end(it))).isInstanceOf(RateLimitExceededException.class);
+    it.free(held, 1);
+    it.admitsExactly(1);
+  }
+
+  /** All 10 and 11: closing wakes who is blocked. */
+  @Test
+  default void aBlockedThreadIsRefusedWhenTheLimiterCloses() {
+    Trial it = Trial.of(this, 1);
+    it.take(1);
+    Aside<Permit> blocked = blocked(it, it.limiter::acquireBlocking);
+    it.close();
+    assertThat(Trial.failure(blocked.end(it))).isInstanceOf(LimiterClosedException.class);
+  }
+}

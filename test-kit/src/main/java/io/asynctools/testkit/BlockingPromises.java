@@ -1,0 +1,148 @@
+package io.asynctools.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.asynctools.api.LimiterClosedException;
+import io.asynctools.api.Permit;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** All 11: the blocking forms, on a thread of their own, where they need not wait for a permit. */
+interface BlockingPromises extends LimiterHooks {
+
+  /** All 11: a call runs on the caller's own thread, and gives what it gives. */
+  @Test
+  default void aBlockingCallRunsOnTheCallersThread() {
+    Trial it = Trial.impatient(this, 1);
+    AtomicReference<@Nullable Thread> ran = new AtomicReference<>();
+    Aside<String> caller =
+        Aside.start(
+            this,
+            () ->
+                it.limiter.call(
+                    () -> {
+                      ran.set(Thread.currentThread());
+                      return "value";
+                    }));
+    assertThat(caller.end(it)).isCompletedWithValue("value");
+    assertThat(ran.get()).isSameAs(caller.thread());
+    it.comeBack(1);
+    it.admits(1);
+  }
+
+  /** All 6 and 11: a call's own exception comes out unwrapped, and the permit ends. */
+  @Test
+  default void aBlockingCallsOwnExceptionComesOutUnwrapped() {
+    Trial it = Trial.impatient(this, 1);
+    for (Exception own : List.of(new IOException("checked"), new IllegalStateException("not"))) {
+      Callable<Object> call =
+          () -> {
+            throw own;
+          };
+      Aside<Object> caller = Aside.start(this, () -> it.limiter.call(call::call));
+      assertThat(Trial.failure(caller.end(it))).isSameAs(own);
+      it.comeBack(1);
+    }
+    it.admitsExactly(1);
+  }
+
+  /** All 6 and 11: an {@code Error} too. */
+  @Test
+  default void aBlockingCallsErrorComesOutUnwrapped() {
+    Trial it = Trial.impatient(this, 1);
+    Error own = new AssertionError("of the call");
+    Aside<Object> caller =
+        Aside.start(
+            this,
+            () ->
+                it.limiter.call(
+                    1,
+                    () -> {
+                      throw own;
+                    }));
+    assertThat(Trial.failure(caller.end(it))).isSameAs(own);
+    it.comeBack(1);
+    it.admitsExactly(1);
+  }
+
+  /** All 11: a thread that is interrupted at entry gets nothing and takes nothing. */
+  @Test
+  default void anInterruptedThreadIsTurnedAwayAtEntry() {
+    Trial it = Trial.of(this, 1);
+    AtomicInteger called = new AtomicInteger();
+    List<Callable<Object>> forms =
+        List.of(
+            () -> it.limiter.acquireBlocking(),
+            () -> it.limiter.acquireBlocking(1, Trial.LONG),
+            () -> it.limiter.call(called::incrementAndGet),
+            () -> it.limiter.call(1, called::incrementAndGet));
+    for (Callable<Object> form : forms) {
+      Aside<Object> caller =
+          Aside.start(
+              this,
+              () -> {
+                Thread.currentThread().interrupt();
+                try {
+                  return form.call();
+                } catch (InterruptedException e) {
+                  assertThat(Thread.currentThread().isInterrupted())
+                      .as("still interrupted after the exception that says so")
+                      .isFalse();
+                  throw e;
+                }
+              });
+      assertThat(Trial.failure(caller.end(it))).isInstanceOf(InterruptedException.class);
+    }
+    assertThat(called).as("calls of interrupted threads").hasValue(0);
+    it.admitsExactly(1);
+  }
+
+  /** A permit for blocking code is a permit like any other. */
+  @Test
+  default void aBlockingAcquireGivesThePermitThatIsThere() {
+    Trial it = Trial.impatient(this, 2);
+    CompletableFuture<Permit> first = Aside.start(this, it.limiter::acquireBlocking).end(it);
+    CompletableFuture<Permit> second =
+        Aside.start(this, () -> it.limiter.acquireBlocking(1, Duration.ZERO)).end(it);
+    assertThat(second).isCompleted();
+    assertThat(it.attempt(1)).isEmpty();
+    it.free(first.join(), 1);
+    it.admitsExactly(1);
+  }
+
+  /** All 8 and 11: a refusal comes out as it is, and the call is not run. */
+  @Test
+  default void aBlockingFormIsRefusedAtOnce() {
+    Trial it = Trial.impatient(this, 1);
+    it.take(1);
+    AtomicInteger called = new AtomicInteger();
+    List<Callable<Object>> forms =
+        List.of(
+            () -> it.limiter.acquireBlocking(),
+            () -> it.limiter.acquireBlocking(1, Duration.ZERO),
+            () -> it.limiter.call(called::incrementAndGet),
+            () -> it.limiter.call(1, called::incrementAndGet));
+    for (Callable<Object> form : forms) {
+      Trial.refusal(Aside.<Object>start(this, form).end(it));
+    }
+    assertThat(called).hasValue(0);
+  }
+
+  /** All 10 and 11: a closed limiter refuses blocking code by its name. */
+  @Test
+  default void aClosedLimiterRefusesBlockingCode() {
+    Trial it = Trial.of(this, 1);
+    it.close();
+    AtomicInteger called = new AtomicInteger();
+    Aside<Object> caller = Aside.start(this, () -> it.limiter.call(called::incrementAndGet));
+    assertThat(Trial.failure(caller.end(it))).isInstanceOf(LimiterClosedException.class);
+    assertThat(called).hasValue(0);
+  }
+}

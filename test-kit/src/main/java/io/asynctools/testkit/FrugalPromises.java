@@ -1,0 +1,56 @@
+package io.asynctools.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** All 13: what a limiter costs on which nobody waits. */
+interface FrugalPromises extends LimiterHooks {
+
+  /** All 13: a refused {@code tryAcquire} allocates nothing. */
+  @Test
+  default void aRefusedTryAllocatesNothing() {
+    assumeTrue(
+        ManagementFactory.getThreadMXBean() instanceof ThreadMXBean
+            && ((ThreadMXBean) ManagementFactory.getThreadMXBean()).isThreadAllocatedMemorySupported(),
+        "a virtual machine that counts what a thread allocates");
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Trial it = Trial.of(this, 1);
+    it.take(1);
+    int tries = 20_000;
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < 3; round++) { // the first loads classes
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < tries; i++) {
+        if (it.limiter.tryAcquire(1).isPresent()) {
+          throw new AssertionError("granted what is gone");
+        }
+      }
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertThat(least).as("bytes allocated by %s refusals", tries).isLessThan(tries);
+  }
+
+  /** All 13: no timer runs while nobody waits. */
+  @Test
+  default void noTimerRunsWhileNobodyWaits() {
+    Trial it = Trial.of(this, 2);
+    CompletableFuture<Object> running = new CompletableFuture<>();
+    CompletableFuture<Object> result = it.limiter.execute(() -> running);
+    it.answers();
+    it.take(1);
+    assertThat(it.attempt(1)).isEmpty();
+    CompletableFuture<?> refused = it.limiter.acquire(1, Duration.ZERO);
+    it.answers();
+    assertThat(refused).isCompletedExceptionally();
+    assertThat(it.time.pending()).as("timers with a call running").isZero();
+    running.complete("over");
+    assertThat(result).isCompleted();
+    assertThat(it.time.pending()).as("timers afterwards").isZero();
+  }
+}

@@ -1,0 +1,206 @@
+package io.asynctools.tokenbucket;
+
+import java.math.BigInteger;
+
+/**
+ * The arithmetic of a bucket: pure functions of what was <i>issued</i>, the time <i>elapsed</i>,
+ * and numbers derived from the configuration. Immutable; shared by all buckets that are built
+ * alike.
+ *
+ * <p><b>Units.</b> A token is 2<sup>scale</sup> units, with the least scale that earns at least one
+ * unit each nanosecond (and then fewer than two). Whole tokens would be too coarse: a full bucket
+ * would win up to one token early. Both <i>issued</i> and <i>earned</i> are counted in units; they
+ * grow for ever, wrap, and are compared by their difference only.
+ *
+ * <p><b>Earned</b> is a pure function of time, so nothing drifts: {@code base + floor(x · permits ·
+ * 2^scale / period)} for {@code x} nanoseconds after the start, permits and period in lowest terms.
+ * With {@code units = permits · 2^scale = period + surplus} that is {@code x + floor(x · surplus /
+ * period)}; the quotient comes from a 64-bit reciprocal of {@code surplus / period}, rounded down,
+ * whose product is too low by less than one, so that one look at the remainder makes it exact (the
+ * method of Granlund and Montgomery, "Division by Invariant Integers using Multiplication", 1994).
+ *
+ * <p><b>A grant</b> of n moves {@code issued} to {@code max(issued, earned − capacity) + n} if that
+ * is at most {@code earned}. What the bucket holds is {@code min(earned − issued, capacity)}:
+ * nothing has to be refilled, and a bucket that overflowed is made good by the next grant.
+ *
+ * <p><b>Range.</b> A bucket fills within a century, so capacity is below 2<sup>63</sup> units, and
+ * {@code earned − issued} is told from a reading that is a little old (negative) for 219 years
+ * without use: as unsigned numbers, all but the last quarter of the range is positive.
+ */
+final class BucketRule {
+  /** What no grant gives; also what no bucket has ever issued. */
+  static final long NO_GRANT = Long.MIN_VALUE;
+
+  private static final long FOREVER = Long.MAX_VALUE - 1;
+  // Differences d from −2^62 to 3·2^62 − 1, compared as d + 2^62 without a sign. Adding 2^63 more
+  // turns a
+  // comparison without a sign into one with it.
+  private static final long SHIFT = (1L << 62) + Long.MIN_VALUE;
+
+  final BucketConfig config;
+  final BucketConfig built; // before any reconfigure
+  private final int scale;
+  private final long period; // nanoseconds, in lowest terms, at most a century
+  private final long units; // per period: from period to 2 · period − 1
+  private final long surplus; // units − period
+  private final long reciprocal; // floor(surplus · 2^64 / period), unsigned
+  private final long inverse; // floor(period · 2^64 / units), unsigned; 0 where units = period
+  private final long tokenCapacity;
+  private final long capacity; // in units
+  private final long shiftedCapacity;
+  private final long start; // nanoseconds after the bucket's origin
+  private final long base; // what had been earned at the start
+
+  /** The rule of new buckets. */
+  BucketRule(BucketConfig config) {
+    this(config, config, 0, 0);
+  }
+
+  private BucketRule(BucketConfig config, BucketConfig built, long start, long base) {
+    BigInteger permits = BigInteger.valueOf(config.rate().permits());
+    BigInteger nanos = BucketConfig.nanosOf(config.rate().period());
+    BigInteger common = permits.gcd(nanos);
+    BigInteger p = permits.divide(common);
+    BigInteger t = nanos.divide(common);
+    int s = 0;
+    while (p.shiftLeft(s).compareTo(t) < 0) {
+      s++;
+    }
+    BigInteger u = p.shiftLeft(s);
+    this.config = config;
+    this.built = built;
+    this.scale = s;
+    this.period = t.longValueExact();
+    this.units = u.longValueExact();
+    this.surplus = units - period;
+    this.reciprocal = u.subtract(t).shiftLeft(64).divide(t).longValue();
+    this.inverse = t.shiftLeft(64).divide(u).longValue();
+    this.tokenCapacity = config.capacity();
+    this.capacity = tokenCapacity << s;
+    this.shiftedCapacity = capacity + SHIFT;
+    this.start = start;
+    this.base = base;
+  }
+
+  /** What a new bucket has issued. */
+  long initiallyIssued() {
+    return -(config.initialTokens() << scale);
+  }
+
+
+  /** What has been earned after {@code elapsed} nanoseconds from the bucket's origin. */
+  long earned(long elapsed) {
+    long x = elapsed - start;
+    long quotient = Math.multiplyHigh(x, reciprocal) + ((reciprocal >> 63) & x);
+    long remainder = x * surplus - quotient * period; // below 2 · period: it fits
+    return base + x + quotient + (remainder >= period ? 1 : 0);
+  }
+
+  /** What will have been issued once {@code n} tokens are granted, or {@link #NO_GRANT}. */
+  long grant(long issued, long earned, long n) {
+    if (n > tokenCapacity) {
+      return NO_GRANT; // lowered since the request was checked
+    }
+    long next = inEffect(issued, earned) + (n << scale);
+    if (next == NO_GRANT) {
+      next++; // lost, not won: a unit is a nanosecond's worth
+    }
+    return earned - next >= 0 ? next : NO_GRANT;
+  }
+
+  /** Issued, and what has run over counted as issued too. */
+  private long inEffect(long issued, long earned) {
+    return earned - issued + SHIFT > shiftedCapacity ? earned - capacity : issued;
+  }
+
+  /** The units held. */
+  private long held(long issued, long earned) {
+    return Math.max(earned - inEffect(issued, earned), 0);
+  }
+
+  /** The whole tokens held. */
+  long tokens(long issued, long earned) {
+    return held(issued, earned) >> scale;
+  }
+
+  boolean isFull(long issued, long earned) {
+    return held(issued, earned) == capacity;
+  }
+
+  boolean isAsBuilt() {
+    return config.equals(built);
+  }
+
+  /** Nanoseconds until {@code tokens} could be granted, perhaps more than the capacity. */
+  long nanosUntil(long tokens, long issued, long elapsed) {
+    if (tokens > (Long.MAX_VALUE >> scale)) {
+      return FOREVER;
+    }
+    long earned = earned(elapsed);
+    long target = inEffect(issued, earned) + (tokens << scale);
+    if (earned - target >= 0) {
+      return 0;
+    }
+    long wait = elapsedWhen(target) - elapsed;
+    return wait > 0 ? wait : FOREVER; // past the range of the clock
+  }
+
+  /** The first nanosecond after the origin at which {@code target} has been earned. */
+  private long elapsedWhen(long target) {
+    long missing = target - base;
+    long x =
+        inverse == 0
+            ? missing
+            : Math.multiplyHigh(missing, inverse)
+                + ((missing >> 63) & inverse)
+                + ((inverse >> 63) & missing); // too low by less than three
+    long elapsed = start + x;
+    while (earned(elapsed) - target < 0) {
+      elapsed++;
+    }
+    return elapsed;
+  }
+
+  /**
+   * How much, in units, may be given back of a grant of {@code n} tokens: what would still be in the
+   * bucket had it never been granted. Giving back all of it would let more than the capacity through at
+   * one instant, if the bucket has refilled meanwhile.
+   *
+   * @param lowest the lowest that was issued at any time since the grant
+   */
+  long creditable(long n, long lowest, long earned) {
+    if (earned - lowest + SHIFT > shiftedCapacity) {
+      return 0;
+    }
+    long room = Math.min(capacity - (earned - lowest), capacity);
+    return n >= tokenCapacity ? room : Math.min(room, n << scale);
+  }
+
+  /**
+   * The rule of a bucket that is changed after {@code elapsed} nanoseconds. What it holds is kept,
+   * cut to the new capacity and down to a new unit.
+   *
+   * <p>From there on it counts from above all that was ever issued before: a thread that still
+   * holds an earlier value of {@code issued}, and the old rule, cannot win a compare-and-set with
+   * it.
+   */
+  BucketRule changed(BucketConfig next, long issued, long elapsed) {
+    BucketRule scaled = new BucketRule(next, built, 0, 0);
+    long kept = scaled.rescale(held(issued, earned(elapsed)), scale);
+    return new BucketRule(next, built, elapsed, issuedAfterChange(elapsed) + kept);
+  }
+
+  /** What a bucket of the {@link #changed} rule has issued at first. */
+  long issuedAfterChange(long elapsed) {
+    long first = earned(elapsed) + 1;
+    return first == NO_GRANT ? first + 1 : first;
+  }
+
+  private long rescale(long held, int otherScale) {
+    int up = scale - otherScale;
+    if (up <= 0) {
+      return Math.min(held >> -up, capacity);
+    }
+    return held > (capacity >> up) ? capacity : held << up;
+  }
+}

@@ -1,0 +1,325 @@
+package io.asynctools.tokenbucket;
+
+import static java.util.Objects.requireNonNull;
+
+import io.asynctools.api.LimiterEnvironment;
+import io.asynctools.api.Rate;
+import io.asynctools.api.TimeSource;
+import io.asynctools.api.spi.LimiterSettings;
+import io.asynctools.api.spi.RateLimiterBase;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A token bucket: calls take tokens, which come in at a steady rate and are kept up to a capacity,
+ * so that a burst of at most that many calls may follow a quiet time. Thread-safe.
+ *
+ * <p><b>What it promises.</b> In every window of length t at most {@code capacity + rate · (t + 1
+ * ns)} permits are granted, exactly: no rounding adds up, at any rate from one in decades to one a
+ * nanosecond, after a century without use. Under saturation the long-run rate is the configured
+ * one, where the capacity holds what a late timer misses (the rate times about 2 ms): a smaller
+ * bucket runs over before the timer comes, and what runs over is lost. On a {@linkplain
+ * TimeSource#coarse coarse clock} the bound is {@code capacity + rate · (t + tick + 1 ns)}. A clock
+ * is good for 292 years from when the bucket is made.
+ *
+ * <p><b>Permits.</b> A spent token stays spent: ending a permit does nothing, so that all grants
+ * share one permit, and those made at once one future. Nothing is allocated by {@code tryAcquire},
+ * nor by an {@code acquire} granted at once.
+ *
+ * <p><b>Source.</b> The bucket is the generic cell rate algorithm (ITU-T I.371, annex A) kept in
+ * exact integers; {@link BucketRule} has the arithmetic.
+ */
+public final class TokenBucketRateLimiter extends RateLimiterBase {
+
+  // How threads share a bucket. `issued` is written by compare-and-set only: by a grant, by an undo
+  // (under
+  // the line's lock, beside grants), and by a change of the rule, which sets it to CHANGING for the
+  // time in
+  // which it writes `rule`. A reader takes `rule`, `issued`, the clock, and `rule` again: if that
+  // is the
+  // same, no change lies between, so the two belong together; and if `issued` is still the same at
+  // the
+  // compare-and-set, no grant lies between, nor a change, since a changed rule counts from above
+  // every
+  // value that was ever issued. The clock is read after `issued`, so what is refused was refused
+  // then.
+  private static final long CHANGING = BucketRule.NO_GRANT;
+  private static final VarHandle ISSUED;
+
+  static {
+    try {
+      ISSUED =
+          MethodHandles.lookup().findVarHandle(TokenBucketRateLimiter.class, "issued", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final long origin;
+  private volatile BucketRule rule;
+  private volatile long issued;
+
+  TokenBucketRateLimiter(BucketRule rule, LimiterSettings settings) {
+    super(settings);
+    this.rule = rule;
+    this.origin = settings.timeSource().nanoTime();
+    this.issued = rule.initiallyIssued();
+  }
+
+  /**
+   * Starts building a bucket.
+   *
+   * @param rate how fast tokens come in, at most one a nanosecond
+   * @return a builder with the defaults
+   */
+  public static Builder builder(Rate rate) {
+    return new Builder(rate);
+  }
+
+  /**
+   * The tokens in the bucket now.
+   *
+   * @return whole tokens, from 0 to the capacity; those that waiters will get included
+   */
+  public long availableTokens() {
+    return look((r, i, elapsed) -> r.tokens(i, r.earned(elapsed)));
+  }
+
+  /**
+   * Changes rate and capacity, atomically with respect to grants. The tokens held are kept, cut to
+   * the new capacity; waiters keep their place, except that one who asks for more than the new
+   * capacity fails with {@link IllegalArgumentException}.
+   *
+   * @param newRate how fast tokens come in from now on
+   * @param newCapacity how many are kept from now on, at least what a call costs
+   * @throws IllegalArgumentException if the builder would refuse the two; the bucket is then
+   *     unchanged
+   */
+  public void reconfigure(Rate newRate, long newCapacity) {
+    BucketConfig next = rule.built.with(newRate, newCapacity);
+    long i = issued;
+    while (i == CHANGING || !ISSUED.compareAndSet(this, i, CHANGING)) {
+      Thread.yield(); // another change is nearly done, or a grant came between
+      i = issued;
+    }
+    long first = i; // what to leave behind if something is thrown
+    try {
+      BucketRule before = rule;
+      long elapsed = elapsed();
+      rule = before.changed(next, i, elapsed);
+      first = before.issuedAfterChange(elapsed);
+    } finally {
+      issued = first;
+    }
+    wakeAll();
+  }
+
+  // ---- The rule, as the base asks for it
+
+  @Override
+  protected long take(long permits) {
+    for (int losses = 0; ; ) {
+      BucketRule r = rule;
+      long i = issued;
+      long next = r.grant(i, r.earned(elapsed()), permits);
+      if (rule != r || i == CHANGING) {
+        Thread.onSpinWait();
+      } else if (next == BucketRule.NO_GRANT) {
+        return REFUSED;
+      } else if (ISSUED.compareAndSet(this, i, next)) {
+        return next;
+      } else {
+        Backoff.afterLosing(++losses);
+      }
+    }
+  }
+
+  @Override
+  protected long nanosUntil(long permits) {
+    return look((r, i, elapsed) -> r.nanosUntil(permits, i, elapsed));
+  }
+
+  @Override
+  protected long undo(long permits, long mark) {
+    while (true) {
+      BucketRule r = rule;
+      long i = issued;
+      long credit = r.creditable(permits, mark, r.earned(elapsed()));
+      if (rule == r && i != CHANGING && ISSUED.compareAndSet(this, i, i - credit)) {
+        return i - credit;
+      }
+    }
+  }
+
+  @Override
+  protected long maxPermits() {
+    return rule.config.capacity();
+  }
+
+  @Override
+  protected long permitsPerCall() {
+    return rule.config.tokensPerCall();
+  }
+
+  @Override
+  protected boolean idle() {
+    return look((r, i, elapsed) -> r.isAsBuilt() && r.isFull(i, r.earned(elapsed)) ? 1 : 0) != 0;
+  }
+
+  /** Evaluates a question on one state of the bucket. */
+  private long look(Question question) {
+    while (true) {
+      BucketRule r = rule;
+      long i = issued;
+      long answer = question.ask(r, i, elapsed());
+      if (rule == r && i != CHANGING) {
+        return answer;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private long elapsed() {
+    return nanoTime() - origin;
+  }
+
+  private interface Question {
+    long ask(BucketRule rule, long issued, long elapsed);
+  }
+
+  /** Builds a bucket. Not thread-safe. */
+  public static final class Builder {
+    private final Rate rate;
+    private @Nullable Long capacity;
+    private @Nullable Long initialTokens;
+    private long tokensPerCall = requireNonNull(TokenBucketProvider.TOKENS_PER_CALL.defaultValue());
+    private LimiterSettings settings =
+        LimiterSettings.of(LimiterEnvironment.system(), TokenBucketProvider.NAME);
+
+    private Builder(Rate rate) {
+      this.rate = requireNonNull(rate, "rate");
+    }
+
+    /**
+     * How many tokens the bucket keeps: the largest burst, and the most that one call may cost.
+     *
+     * @param tokens at least 1; by default a second's worth, at least 1
+     * @return this
+     */
+    public Builder capacity(long tokens) {
+      this.capacity = tokens;
+      return this;
+    }
+
+    /**
+     * How many tokens the bucket holds at first.
+     *
+     * @param tokens from 0 to the capacity; full by default
+     * @return this
+     */
+    public Builder initialTokens(long tokens) {
+      this.initialTokens = tokens;
+      return this;
+    }
+
+    /**
+     * What {@code acquire()}, {@code tryAcquire()} and {@code execute(call)} cost; the forms with
+     * {@code permits} cost what they say.
+     *
+     * @param tokens from 1, the default, to the capacity
+     * @return this
+     */
+    public Builder tokensPerCall(long tokens) {
+      this.tokensPerCall = tokens;
+      return this;
+    }
+
+    /**
+     * The longest wait for a permit; {@code acquire} refuses at once where it is known to be
+     * longer.
+     *
+     * @param maxWait zero or more; unbounded by default
+     * @return this
+     * @throws IllegalArgumentException if negative
+     */
+    public Builder maxWait(Duration maxWait) {
+      settings = settings.withMaxWait(requireNonNull(maxWait, "maxWait"));
+      return this;
+    }
+
+    /**
+     * How many may wait at once.
+     *
+     * @param maxWaiters zero or more; 2²⁰ by default
+     * @return this
+     * @throws IllegalArgumentException if negative
+     */
+    public Builder maxWaiters(int maxWaiters) {
+      settings = settings.withMaxWaiters(maxWaiters);
+      return this;
+    }
+
+    /**
+     * The name in errors and metrics.
+     *
+     * @param name not blank; {@code token-bucket} by default
+     * @return this
+     * @throws IllegalArgumentException if blank
+     */
+    public Builder name(String name) {
+      settings = settings.withName(name);
+      return this;
+    }
+
+    /**
+     * The clock and timer.
+     *
+     * @param timeSource the system's by default
+     * @return this
+     */
+    public Builder timeSource(TimeSource timeSource) {
+      settings = settings.withTimeSource(timeSource);
+      return this;
+    }
+
+    /**
+     * Where waiters' futures complete, and calls start that had to wait.
+     *
+     * @param executor the library's own small pool by default
+     * @return this
+     */
+    public Builder executor(Executor executor) {
+      settings = settings.withExecutor(executor);
+      return this;
+    }
+
+    /**
+     * Makes the bucket.
+     *
+     * @return a new bucket
+     * @throws IllegalArgumentException if an option is out of range, or the bucket would take over
+     *     a century to fill; the message names the option and the value
+     */
+    public TokenBucketRateLimiter build() {
+      return new TokenBucketRateLimiter(rule(), settings);
+    }
+
+    Builder settings(LimiterSettings settings) {
+      this.settings = settings;
+      return this;
+    }
+
+    LimiterSettings settings() {
+      return settings;
+    }
+
+    BucketRule rule() {
+      long kept = capacity == null ? BucketConfig.defaultCapacity(rate) : capacity;
+      long held = initialTokens == null ? kept : initialTokens;
+      return new BucketRule(new BucketConfig(rate, kept, held, tokensPerCall));
+    }
+  }
+}
