@@ -1,5 +1,7 @@
 package io.asynctools.api;
 
+import java.security.AccessController;
+import java.security.PrivilegedAction;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -19,12 +21,24 @@ final class LibraryThreads {
 
   static ThreadFactory factory(String name) {
     AtomicInteger count = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(null, task, name + "-" + count.incrementAndGet(), 0, false);
-      thread.setDaemon(true);
-      thread.setContextClassLoader(null);
-      return thread;
-    };
+    return task -> newThread(task, name + "-" + count.incrementAndGet());
+  }
+
+  /**
+   * Until Java 24 a thread remembers the access rights, and so the class loader, of every class on
+   * the stack that made it: an application that happens to be the first to need a thread would be
+   * kept as long as others keep that thread busy. So the stack is cut off here.
+   */
+  @SuppressWarnings("removal") // does nothing where there are no access rights any more
+  private static Thread newThread(Runnable task, String name) {
+    return AccessController.doPrivileged(
+        (PrivilegedAction<Thread>)
+            () -> {
+              Thread thread = new Thread(null, task, name, 0, false);
+              thread.setDaemon(true);
+              thread.setContextClassLoader(null);
+              return thread;
+            });
   }
 
   /**

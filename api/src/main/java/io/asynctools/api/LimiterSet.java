@@ -148,15 +148,20 @@ public final class LimiterSet implements AutoCloseable {
   }
 
   private static void closeAll(SortedMap<String, Object> limits) {
-    for (Object limit : limits.values()) {
-      if (limit instanceof AutoCloseable closeable) {
-        try {
-          closeable.close();
-        } catch (Exception e) { // ours never throw; a stranger's must not keep the others open
-          System.getLogger("io.asynctools")
-              .log(System.Logger.Level.WARNING, "a limit threw when it was closed: " + limit, e);
-        }
-      }
+    limits.forEach(
+        (name, limit) -> {
+          if (limit instanceof AutoCloseable closeable) {
+            close(name, closeable);
+          }
+        });
+  }
+
+  private static void close(String name, AutoCloseable limit) {
+    try {
+      limit.close();
+    } catch (Exception e) { // ours never throw; a stranger's must not keep the others open
+      System.getLogger("io.asynctools")
+          .log(System.Logger.Level.WARNING, "limit '" + name + "' threw when it was closed", e);
     }
   }
 }

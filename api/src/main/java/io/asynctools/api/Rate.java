@@ -35,6 +35,8 @@ public record Rate(long permits, Duration period) {
   /**
    * Makes a rate.
    *
+   * @param permits how many permits a period brings, at least 1
+   * @param period how long a period is, more than zero
    * @throws IllegalArgumentException if either part is not positive
    */
   public Rate {

@@ -1,10 +1,12 @@
 package io.asynctools.benchmarks;
 
 import io.asynctools.benchmarks.BenchOptions.Part;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -21,6 +23,7 @@ public final class Bench {
       System.exit(2);
       return;
     }
+    double load = load();
     List<Situation> situations = situations(options);
     ContentionFigures figures = new ContentionRun(options).run(situations);
     Map<WaitingSubject, WaiterFigures> waiters =
@@ -28,8 +31,12 @@ public final class Bench {
     List<Target> targets = Targets.of(figures, waiters);
 
     System.out.printf(
-        "%nJDK %s, %d processors; medians of %d round(s)%n%n",
-        Runtime.version(), Runtime.getRuntime().availableProcessors(), options.rounds());
+        Locale.ROOT,
+        "%nJDK %s, %d processors, load average %.1f before the run; medians of %d round(s)%n%n",
+        Runtime.version(),
+        Runtime.getRuntime().availableProcessors(),
+        load,
+        options.rounds());
     for (Situation situation : situations) {
       System.out.println(new ContentionTable(figures, situation, options.threads()).render());
     }
@@ -41,6 +48,13 @@ public final class Bench {
     Path file = target().resolve("bench.json");
     BenchJson.write(file, figures, waiters, targets);
     System.out.println("\nraw figures: " + Path.of("").toAbsolutePath().relativize(file));
+  }
+
+  /**
+   * Other work spoils the comparisons (a contended subject even gains by it): the reader is told.
+   */
+  private static double load() {
+    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
   }
 
   private static List<Situation> situations(BenchOptions options) {

@@ -65,8 +65,8 @@ record BenchOptions(
       parts = EnumSet.allOf(Part.class);
     }
     return quick
-        ? new BenchOptions(parts, threads, rounds, 2, 3, TimeValue.milliseconds(200), 3)
-        : new BenchOptions(parts, threads, rounds, 3, 5, TimeValue.seconds(1), 7);
+        ? new BenchOptions(parts, threads, rounds, 2, 3, TimeValue.milliseconds(200), 5)
+        : new BenchOptions(parts, threads, rounds, 3, 5, TimeValue.seconds(1), 9);
   }
 
   private static String value(String[] args, int i) {

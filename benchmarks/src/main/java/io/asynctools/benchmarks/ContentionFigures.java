@@ -41,8 +41,7 @@ final class ContentionFigures {
   OptionalDouble bytes(Subject subject, Situation situation) {
     return forks.entrySet().stream()
         .filter(e -> e.getKey().subject() == subject && e.getKey().situation() == situation)
-        .mapToDouble(
-            e -> Medians.of(e.getValue().stream().mapToDouble(Fork::bytesPerOp).toArray()))
+        .mapToDouble(e -> Medians.of(e.getValue().stream().mapToDouble(Fork::bytesPerOp).toArray()))
         .max();
   }
 

@@ -18,8 +18,7 @@ final class Targets {
     this.waiters = waiters;
   }
 
-  static List<Target> of(
-      ContentionFigures figures, Map<WaitingSubject, WaiterFigures> waiters) {
+  static List<Target> of(ContentionFigures figures, Map<WaitingSubject, WaiterFigures> waiters) {
     Targets all = new Targets(figures, waiters);
     all.granted();
     all.refused();
@@ -90,7 +89,6 @@ final class Targets {
     targets.add(Target.atMost(300, "enqueue, ns", ours.enqueueNanos()));
     targets.add(Target.atMost(96, "bytes a waiter", ours.bytes()));
     targets.add(Target.atMost(0.13, "100 000 waiters drained at 1 M/s, s", ours.drainSeconds()));
-    targets.add(
-        Target.atMost(0.12, "100 of 1 000 after 900 cancelled, s", ours.cancelSeconds()));
+    targets.add(Target.atMost(0.12, "100 of 1 000 after 900 cancelled, s", ours.cancelSeconds()));
   }
 }

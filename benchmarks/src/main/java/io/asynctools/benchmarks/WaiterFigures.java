@@ -13,8 +13,7 @@ import java.util.function.ToDoubleFunction;
  * @param drainSeconds 100 000 waiters at a million a second, from the first {@code acquire()} on
  * @param cancelSeconds the last 100 of 1 000 waiters at 1 000 a second, after the first 900 left
  */
-record WaiterFigures(
-    double enqueueNanos, double bytes, double drainSeconds, double cancelSeconds) {
+record WaiterFigures(double enqueueNanos, double bytes, double drainSeconds, double cancelSeconds) {
 
   static WaiterFigures median(List<WaiterFigures> rounds) {
     return new WaiterFigures(
@@ -35,8 +34,7 @@ record WaiterFigures(
     return new WaiterFigures(f[0], f[1], f[2], f[3]);
   }
 
-  private static double median(
-      List<WaiterFigures> rounds, ToDoubleFunction<WaiterFigures> figure) {
+  private static double median(List<WaiterFigures> rounds, ToDoubleFunction<WaiterFigures> figure) {
     return Medians.of(rounds.stream().mapToDouble(figure).toArray());
   }
 }

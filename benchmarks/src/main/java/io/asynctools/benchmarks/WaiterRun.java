@@ -29,8 +29,7 @@ final class WaiterRun {
     command.addAll(List.of("-Xms1g", "-Xmx1g"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(WaiterQueue.class.getName());
-    command.addAll(
-        List.of(subject.name(), String.valueOf(rounds), String.valueOf(WARM_UP_ROUNDS)));
+    command.addAll(List.of(subject.name(), String.valueOf(rounds), String.valueOf(WARM_UP_ROUNDS)));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String last = "";

@@ -14,8 +14,7 @@ final class WaiterTable {
             "", "enqueue, ns", "bytes a waiter", "100 000 at 1 M/s, s", "100 of 1 000 after 900"));
     out.append(
         String.format(
-            "%-25s|%12s |%14s |%22s |%26s%n",
-            "", "", "", "(ideal 0.100)", "left, s (ideal 0.1)"));
+            "%-25s|%12s |%14s |%22s |%26s%n", "", "", "", "(ideal 0.100)", "left, s (ideal 0.1)"));
     figures.forEach(
         (subject, f) ->
             out.append(

@@ -52,11 +52,7 @@ enum WaitingSubject {
           Bucket.builder()
               .withNanosecondPrecision()
               .addLimit(
-                  limit ->
-                      limit
-                          .capacity(capacity)
-                          .refillGreedy(permits, period)
-                          .initialTokens(0))
+                  limit -> limit.capacity(capacity).refillGreedy(permits, period).initialTokens(0))
               .build()
               .asScheduler();
       return new WaitingLimiter() {

@@ -61,7 +61,8 @@ interface ArgumentPromises extends LimiterHooks {
   @Test
   default void aNegativeWaitIsRefusedAtTheCall() {
     Trial it = Trial.of(this, 1);
-    for (Duration wait : new Duration[] {Duration.ofNanos(-1), Duration.ofSeconds(Long.MIN_VALUE)}) {
+    for (Duration wait :
+        new Duration[] {Duration.ofNanos(-1), Duration.ofSeconds(Long.MIN_VALUE)}) {
       assertThatIllegalArgumentException().isThrownBy(() -> it.limiter.acquire(1, wait));
       assertThatIllegalArgumentException().isThrownBy(() -> it.limiter.acquireBlocking(1, wait));
     }

@@ -75,14 +75,14 @@ final class Aside<T> {
     return outcome;
   }
 
+  @SuppressWarnings("ThreadPriorityCheck")
   static void await(Duration patience, String what, BooleanSupplier condition) {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime() - start)
           .as("nanoseconds waited in vain for %s", what)
           .isLessThan(patience.toNanos());
-      Thread.onSpinWait();
-      Thread.yield();
+      Thread.yield(); // to the thread that is waited for: there may be few cores
     }
   }
 }

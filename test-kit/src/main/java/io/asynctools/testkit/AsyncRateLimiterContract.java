@@ -52,8 +52,7 @@ public abstract class AsyncRateLimiterContract
    * @return the limiter
    */
   @Override
-  public abstract AsyncRateLimiter limiter(
-      ManualTime time, LimiterSettings settings, long permits);
+  public abstract AsyncRateLimiter limiter(ManualTime time, LimiterSettings settings, long permits);
 
   /**
    * The time in which one permit comes back, for limiters whose permits come back by time alone,

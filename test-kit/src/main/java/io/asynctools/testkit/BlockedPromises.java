@@ -92,8 +92,7 @@ interface BlockedPromises extends WaiterHooks {
     assumeTrue(permitEvery() == null, "a limiter that does not know when a permit comes back");
     Trial it = Trial.of(this, 1);
     final Permit held = it.take(1);
-    Aside<Permit> blocked =
-        blocked(it, () -> it.limiter.acquireBlocking(1, Duration.ofSeconds(5)));
+    Aside<Permit> blocked = blocked(it, () -> it.limiter.acquireBlocking(1, Duration.ofSeconds(5)));
     it.time.advance(Duration.ofSeconds(5));
     assertThat(Trial.failure(blocked.end(it))).isInstanceOf(RateLimitExceededException.class);
     it.free(held, 1);

@@ -116,21 +116,24 @@ interface DeliveryPromises extends WaiterHooks {
     Trial it = inPlace(1);
     it.take(1);
     Depth depth = new Depth();
+    List<CompletableFuture<Permit>> line = new ArrayList<>();
+    List<CompletableFuture<Permit>> late = new ArrayList<>();
     for (int i = 0; i < Depth.MANY; i++) {
       int number = i;
-      CompletableFuture<?> asked =
-          it.limiter
-              .acquire()
-              .exceptionally(
-                  closed -> {
-                    depth.reached(number);
-                    it.limiter.acquire(); // comes too late, and must not start it over
-                    throw new IllegalStateException("thrown by a callback", closed);
-                  });
-      assertThat(asked.isDone()).isFalse();
+      CompletableFuture<Permit> waiter = it.limiter.acquire();
+      line.add(waiter);
+      CompletableFuture<Boolean> told =
+          waiter.handle(
+              (permit, closed) -> {
+                depth.reached(number);
+                return late.add(it.limiter.acquire()); // which must not start it over
+              });
+      assertThat(told.isDone()).isFalse();
     }
     it.settle();
     it.close();
+    assertThat(line).allMatch(CompletableFuture::isCompletedExceptionally);
+    assertThat(late).hasSize(Depth.MANY).allMatch(CompletableFuture::isCompletedExceptionally);
     depth.check();
     assertThat(waiters(it.limiter)).isZero();
   }
@@ -163,7 +166,9 @@ interface DeliveryPromises extends WaiterHooks {
     }
   }
 
-  /** All 7: a callback that blocks delays no other waiter; each hears of it by a task of its own. */
+  /**
+   * All 7: a callback that blocks delays no other waiter; each hears of it by a task of its own.
+   */
   @Test
   default void aCallbackThatBlocksDelaysNobody() {
     ExecutorService threads = Executors.newFixedThreadPool(2, Aside::daemon);

@@ -77,6 +77,7 @@ public final class ManualTime implements TimeSource, Executor {
    *
    * @param duration how far, zero or more, at most 292 years
    * @throws IllegalArgumentException if the duration is negative
+   * @throws ArithmeticException if the duration is longer than that
    * @throws IllegalStateException if called by a task that it runs
    * @throws RuntimeException or Error: what the first task to throw threw, after all have run
    */
@@ -84,13 +85,14 @@ public final class ManualTime implements TimeSource, Executor {
     if (duration.isNegative()) {
       throw new IllegalArgumentException("duration must not be negative, was " + duration);
     }
+    long nanos = duration.toNanos(); // may throw, so before anything has changed
     long target;
     synchronized (lock) {
       if (advancing) {
         throw new IllegalStateException("advance() was called by a task that it runs");
       }
       advancing = true;
-      target = now + duration.toNanos();
+      target = now + nanos;
     }
     Throwable thrown = null;
     try {

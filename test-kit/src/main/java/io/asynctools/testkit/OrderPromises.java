@@ -29,7 +29,9 @@ interface OrderPromises extends WaiterHooks {
       assertThat(line.get(next)).as("waiter %s before its turn", next).isNotDone();
       it.free(held, 1);
       for (int i = 0; i < 5; i++) {
-        assertThat(line.get(i).isDone()).as("waiter %s after grant %s", i, next).isEqualTo(i <= next);
+        assertThat(line.get(i).isDone())
+            .as("waiter %s after grant %s", i, next)
+            .isEqualTo(i <= next);
       }
       held = line.get(next).join();
     }

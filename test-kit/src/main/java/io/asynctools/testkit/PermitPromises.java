@@ -87,7 +87,7 @@ interface PermitPromises extends LimiterHooks {
   @Test
   default void aPermitThatManyThreadsEndAtOnceEndsOnce() {
     int threads = 4;
-    for (int round = 0; round < 200; round++) {
+    for (int round = 0; round < 60; round++) {
       Trial it = Trial.of(this, 2);
       Permit ended = it.take(1);
       it.take(1);

@@ -37,8 +37,8 @@ public abstract class WaitingLimiterContract extends AsyncRateLimiterContract
    */
   @Override
   public int waiters(AsyncRateLimiter limiter) {
-    if (limiter instanceof RateLimiterBase) {
-      return ((RateLimiterBase) limiter).waiters();
+    if (limiter instanceof RateLimiterBase base) {
+      return base.waiters();
     }
     throw new UnsupportedOperationException(
         "override waiters(limiter): only a RateLimiterBase says by itself how many wait, not "

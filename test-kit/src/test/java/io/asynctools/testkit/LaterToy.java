@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class LaterToy extends DeferredRateLimiterBase {
   private final Executor elsewhere;
   private final long permits;
-  private final AtomicLong free; // touched only elsewhere, but for idle()
+  private final AtomicLong free; // changed only elsewhere
 
   LaterToy(LimiterSettings settings, long permits, Executor elsewhere) {
     super(settings);
@@ -48,7 +48,7 @@ final class LaterToy extends DeferredRateLimiterBase {
     elsewhere.execute(
         () -> {
           free.addAndGet(n);
-          elsewhere.execute(this::wake); // the news travels, too
+          wake(); // may overtake a no that is on its way
         });
   }
 

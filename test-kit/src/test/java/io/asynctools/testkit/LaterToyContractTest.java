@@ -51,6 +51,17 @@ class LaterToyContractTest extends WaitingLimiterContract {
     assertThat(((LaterToy) it.limiter).idle()).as("all permits are back elsewhere").isTrue();
   }
 
+  /** A release that overtakes an older no on its way is not lost: the head asks again. */
+  @Test
+  void aReleaseThatOvertakesANoIsNotLost() {
+    Trial it = Trial.of(this, 1);
+    Permit held = it.take(1);
+    CompletableFuture<Permit> waiter = it.limiter.acquire(); // the question is out,
+    held.release(); // the release follows it, and both get there before an answer is back
+    it.settle();
+    assertThat(waiter).isCompleted();
+  }
+
   /** The same rule, on a real other thread: as many inside as may be, and everyone gets in. */
   @Test
   void aRealOtherThreadMayAnswer() {

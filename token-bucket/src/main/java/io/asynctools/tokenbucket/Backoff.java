@@ -16,6 +16,7 @@ final class Backoff {
 
   private Backoff() {}
 
+  @SuppressWarnings("ThreadPriorityCheck") // a yield is a hint here: nothing depends on it
   static void afterLosing(int times) {
     int most = times == 1 ? FEW : MANY;
     int spins = most + ThreadLocalRandom.current().nextInt(most);

@@ -31,7 +31,7 @@ final class BucketRule {
   /** What no grant gives; also what no bucket has ever issued. */
   static final long NO_GRANT = Long.MIN_VALUE;
 
-  private static final long FOREVER = Long.MAX_VALUE - 1;
+  private static final long FOREVER = Long.MAX_VALUE / 2; // 2^63 units take longer than that
   // Differences d from −2^62 to 3·2^62 − 1, compared as d + 2^62 without a sign. Adding 2^63 more
   // turns a
   // comparison without a sign into one with it.
@@ -53,7 +53,7 @@ final class BucketRule {
 
   /** The rule of new buckets. */
   BucketRule(BucketConfig config) {
-    this(config, config, 0, 0);
+    this(config, config, 0, 1); // odd, so that whole tokens never add up to NO_GRANT
   }
 
   private BucketRule(BucketConfig config, BucketConfig built, long start, long base) {
@@ -84,9 +84,8 @@ final class BucketRule {
 
   /** What a new bucket has issued. */
   long initiallyIssued() {
-    return -(config.initialTokens() << scale);
+    return base - (config.initialTokens() << scale);
   }
-
 
   /** What has been earned after {@code elapsed} nanoseconds from the bucket's origin. */
   long earned(long elapsed) {
@@ -141,11 +140,10 @@ final class BucketRule {
     if (earned - target >= 0) {
       return 0;
     }
-    long wait = elapsedWhen(target) - elapsed;
-    return wait > 0 ? wait : FOREVER; // past the range of the clock
+    return elapsedWhen(target) - elapsed;
   }
 
-  /** The first nanosecond after the origin at which {@code target} has been earned. */
+  /** The nanoseconds after the origin at which {@code target} will have been earned. */
   private long elapsedWhen(long target) {
     long missing = target - base;
     long x =
@@ -155,6 +153,9 @@ final class BucketRule {
                 + ((missing >> 63) & inverse)
                 + ((inverse >> 63) & missing); // too low by less than three
     long elapsed = start + x;
+    if (x < 0 || elapsed < 0) {
+      return Long.MAX_VALUE; // past the range of the clock, so later than anybody can say
+    }
     while (earned(elapsed) - target < 0) {
       elapsed++;
     }
@@ -162,9 +163,9 @@ final class BucketRule {
   }
 
   /**
-   * How much, in units, may be given back of a grant of {@code n} tokens: what would still be in the
-   * bucket had it never been granted. Giving back all of it would let more than the capacity through at
-   * one instant, if the bucket has refilled meanwhile.
+   * How much, in units, may be given back of a grant of {@code n} tokens: what would still be in
+   * the bucket had it never been granted. Giving back all of it would let more than the capacity
+   * through at one instant, if the bucket has refilled meanwhile.
    *
    * @param lowest the lowest that was issued at any time since the grant
    */

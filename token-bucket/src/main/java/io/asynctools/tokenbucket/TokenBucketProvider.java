@@ -12,7 +12,10 @@ import java.util.function.Supplier;
 
 /** Finds the token bucket by its name, {@code token-bucket}. */
 @AutoService(LimiterProvider.class)
-@SuppressWarnings("exports") // the annotation is gone at run time
+@SuppressWarnings({
+  "rawtypes",
+  "exports"
+}) // a service has no type arguments; the annotation is not kept
 public final class TokenBucketProvider implements LimiterProvider<TokenBucketRateLimiter> {
   static final String NAME = "token-bucket";
 

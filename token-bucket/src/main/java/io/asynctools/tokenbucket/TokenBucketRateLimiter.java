@@ -101,9 +101,8 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
   public void reconfigure(Rate newRate, long newCapacity) {
     BucketConfig next = rule.built.with(newRate, newCapacity);
     long i = issued;
-    while (i == CHANGING || !ISSUED.compareAndSet(this, i, CHANGING)) {
-      Thread.yield(); // another change is nearly done, or a grant came between
-      i = issued;
+    for (int losses = 0; i == CHANGING || !ISSUED.compareAndSet(this, i, CHANGING); i = issued) {
+      Backoff.afterLosing(++losses); // another change is nearly done, or a grant came between
     }
     long first = i; // what to leave behind if something is thrown
     try {

@@ -69,7 +69,10 @@ class WaitersTest {
     shuffled.subList(0, 900).forEach(waiter -> assertThat(waiter.cancel(false)).isTrue());
     assertThat(bucket.waiters()).isEqualTo(100);
     time.advance(Duration.ofMillis(100));
-    assertThat(all).filteredOn(waiter -> !waiter.isCancelled()).hasSize(100).allMatch(CompletableFuture::isDone);
+    assertThat(all)
+        .filteredOn(waiter -> !waiter.isCancelled())
+        .hasSize(100)
+        .allMatch(CompletableFuture::isDone);
     assertThat(bucket.availableTokens()).isZero();
     assertThat(time.pending()).isZero();
   }

@@ -27,8 +27,10 @@ final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
     implements BiConsumer<T, @Nullable Throwable> {
   private static final Object RUNNING = "running";
   private static final Object DONE = "done";
+
   @SuppressWarnings("StaticAssignmentOfThrowable")
   private static final Throwable CANCELLED = new CancellationException(); // a mark, never thrown
+
   private static final VarHandle STATE;
 
   static {

@@ -20,6 +20,8 @@ public abstract class DeferredRateLimiterBase extends RateLimiterBase {
   private @Nullable Answer asking;
   private long deniedPermits; // nobody who asks for as many need ask before deniedUntil; 0 for none
   private long deniedUntil;
+  private boolean deniedUntilWoken; // instead: by an answer that knows no time
+  private boolean stale; // something has changed since the question was asked
 
   /**
    * Makes a limiter on which nobody waits.
@@ -56,15 +58,22 @@ public abstract class DeferredRateLimiterBase extends RateLimiterBase {
       return UNKNOWN;
     }
     if (deniedPermits != 0 && head.permits >= deniedPermits) {
-      long left = deniedUntil - nanoTime();
+      long left = nanosDenied();
       if (left > 0) {
         return left;
       }
     }
     Answer answer = new Answer(this, head);
     asking = answer;
+    stale = false;
     head.line.later(answer::send);
     return UNKNOWN;
+  }
+
+  /** How long the last no holds; UNKNOWN until the next wake, 0 or less if no longer. */
+  @Override
+  final long nanosDenied() {
+    return deniedUntilWoken ? UNKNOWN : deniedUntil - nanoTime();
   }
 
   @Override
@@ -80,6 +89,7 @@ public abstract class DeferredRateLimiterBase extends RateLimiterBase {
   @Override
   final void forgetAnswer() {
     deniedPermits = 0;
+    stale = true;
   }
 
   /** The question was answered; under the lock. */
@@ -90,7 +100,11 @@ public abstract class DeferredRateLimiterBase extends RateLimiterBase {
 
   /** The question was answered by a no; under the lock. */
   final void denied(long permits, long nanos) {
+    if (stale) {
+      return; // the no may be out of date: the head asks again
+    }
     deniedPermits = permits;
+    deniedUntilWoken = nanos == UNKNOWN;
     deniedUntil = nanoTime() + Math.min(nanos, Long.MAX_VALUE / 2);
   }
 }

@@ -40,6 +40,11 @@ public record LimiterSettings(
   /**
    * Checks the settings.
    *
+   * @param name what the limiter is called in errors and metrics
+   * @param timeSource the clock and timer
+   * @param executor where waiters' futures complete
+   * @param maxWait the longest wait, zero to wait never; null without bound
+   * @param maxWaiters how many may wait at once, zero or more
    * @throws IllegalArgumentException if the name is blank, or a bound is negative
    */
   public LimiterSettings {

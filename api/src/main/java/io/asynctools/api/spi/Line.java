@@ -50,6 +50,7 @@ final class Line {
   private @Nullable Deadlines deadlines; // made for the first waiter that has one
   private @Nullable Alarm alarm;
   private long headWait; // nanoseconds or UNKNOWN: what decide() found
+  private int tries; // how many in the line wait for an answer, but not for a permit
   private @Nullable Runnable action; // see later()
 
   Line(RateLimiterBase limiter) {
@@ -106,7 +107,7 @@ final class Line {
   }
 
   /** A permit or a refusal for a newcomer; null if it is to wait. */
-  private @Nullable Object admit(Waiter waiter, long maxWait) {
+  @Nullable Object admit(Waiter waiter, long maxWait) {
     if (waiters == CLOSED) {
       return new LimiterClosedException(limiter.name());
     }
@@ -117,6 +118,9 @@ final class Line {
       }
     }
     if (maxWait == 0 && limiter.answersLater()) {
+      if (head != null && !limiter.awaitsAnswer()) { // the head was told no: somebody waits
+        return refusal(limiter.reason(), limiter.nanosDenied());
+      }
       waiter.tryOnly = true;
     } else if (maxWait != UNBOUNDED) {
       long wait = limiter.nanosUntil(sum(queued, waiter.permits));
@@ -235,6 +239,7 @@ final class Line {
         continue;
       }
       expire(told);
+      refuseTries(told);
       if (first == head) {
         try {
           arm();
@@ -307,6 +312,20 @@ final class Line {
     }
   }
 
+  /** Once the head was told no, those behind it who would not wait for a permit need not ask. */
+  private void refuseTries(Told told) {
+    if (tries == 0 || limiter.awaitsAnswer()) {
+      return;
+    }
+    for (Waiter waiter = head; waiter != null; ) {
+      Waiter next = waiter.next;
+      if (waiter.tryOnly) {
+        settle(waiter, refusal(limiter.reason(), headWait), told);
+      }
+      waiter = next;
+    }
+  }
+
   private RateLimitExceededException refusal(Reason reason, long wait) {
     return new RateLimitExceededException(
         limiter.name(), reason, wait == UNKNOWN ? null : Duration.ofNanos(Math.max(wait, 1)));
@@ -354,7 +373,7 @@ final class Line {
     told.add(waiter);
   }
 
-  private void append(Waiter waiter) {
+  void append(Waiter waiter) {
     Waiter last = tail;
     if (last == null) {
       head = waiter;
@@ -364,6 +383,7 @@ final class Line {
     }
     tail = waiter;
     queued += waiter.permits;
+    tries += waiter.tryOnly ? 1 : 0;
     waiters = ++size;
   }
 
@@ -383,6 +403,7 @@ final class Line {
     waiter.previous = null;
     waiter.next = null;
     queued -= waiter.permits;
+    tries -= waiter.tryOnly ? 1 : 0;
     waiters = --size;
     if (deadlines != null) {
       deadlines.remove(waiter);

@@ -360,6 +360,11 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
     return false;
   }
 
+  /** How long the last answer of a rule that answers later holds; under the lock. */
+  long nanosDenied() {
+    return UNKNOWN;
+  }
+
   /** Whether a question is under way; under the lock, or as a hint. */
   boolean awaitsAnswer() {
     return false;

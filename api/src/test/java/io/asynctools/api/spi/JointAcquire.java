@@ -1,16 +1,21 @@
 package io.asynctools.api.spi;
 
 import io.asynctools.api.Permit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A toy that proves the base: permits of two limiters, both or none. It stands in both lines; when it is
- * at the head of both and both would give, it takes from both. Lines are locked in one order, whatever
- * the order in which they are named.
+ * A toy that proves the base: permits of two limiters, both or none. It stands in both lines; when
+ * it is at the head of both and both would give, it takes from both. Lines are locked in one order,
+ * whatever the order in which they are named.
  */
 final class JointAcquire extends GuardedFuture<Permit> {
+  private static final Lock TIE = new ReentrantLock(); // for two lines of one hash code
   private final Half a;
   private final Half b;
   private @Nullable Permit half; // the one that was delivered first; guarded by this
@@ -23,46 +28,81 @@ final class JointAcquire extends GuardedFuture<Permit> {
 
   static CompletableFuture<Permit> of(RateLimiterBase one, long n, RateLimiterBase two, long m) {
     JointAcquire joint = new JointAcquire(one, n, two, m);
-    joint.a.line.join(joint.a, LimiterSettings.UNBOUNDED);
-    joint.b.line.join(joint.b, LimiterSettings.UNBOUNDED);
+    joint.enter();
     return joint;
   }
 
-  /** Takes from both or none; without a lock. */
-  private void attempt() {
-    Told told = new Told(Runnable::run); // completes on the thread at hand: a toy
-    boolean aFirst = System.identityHashCode(a.line) <= System.identityHashCode(b.line);
-    Lock first = aFirst ? a.line.lock : b.line.lock;
-    Lock second = aFirst ? b.line.lock : a.line.lock;
-    Half refused = null;
+  /**
+   * Joins both lines at once: two that joined one after the other could each be ahead of the other.
+   */
+  private void enter() {
+    Object refusal =
+        lockingBoth(
+            () -> {
+              Object answer = a.line.admit(a, LimiterSettings.UNBOUNDED);
+              if (answer == null) {
+                answer = b.line.admit(b, LimiterSettings.UNBOUNDED);
+              }
+              if (answer == null) {
+                a.line.append(a);
+                b.line.append(b);
+              }
+              return answer;
+            });
+    if (refusal != null) {
+      end();
+      finishExceptionally((Throwable) refusal);
+    } else {
+      a.line.look();
+      b.line.look();
+    }
+  }
+
+  private <T> T lockingBoth(Supplier<T> action) {
+    int order = System.identityHashCode(a.line) - System.identityHashCode(b.line);
+    Lock first = order <= 0 ? a.line.lock : b.line.lock;
+    Lock second = order <= 0 ? b.line.lock : a.line.lock;
+    if (order == 0) {
+      TIE.lock();
+    }
     first.lock();
     second.lock();
     try {
-      if (!a.line.isHead(a) || !b.line.isHead(b)) {
-        return; // whoever comes to the head last attempts again
-      }
-      long markA = a.line.limiter.take(a.permits);
-      long markB = markA == RateLimiterBase.REFUSED ? markA : b.line.limiter.take(b.permits);
-      if (markB != RateLimiterBase.REFUSED) {
-        a.line.grant(a, markA, told);
-        b.line.grant(b, markB, told);
-      } else {
-        refused = markA == RateLimiterBase.REFUSED ? a : b;
-        if (refused == b) {
-          a.line.limiter.undo(a.permits, markA);
-        }
-      }
+      return action.get();
     } finally {
       second.unlock();
       first.unlock();
+      if (order == 0) {
+        TIE.unlock();
+      }
     }
+  }
+
+  /** Takes from both or none, once it is at the head of both: whichever comes last attempts it. */
+  private void attempt() {
+    Told told = new Told(Runnable::run); // completes on the thread at hand: a toy
+    List<Line> again = new ArrayList<>();
+    lockingBoth(
+        () -> {
+          if (!a.line.isHead(a) || !b.line.isHead(b)) {
+            return again;
+          }
+          long markA = a.line.limiter.take(a.permits);
+          long markB = markA == RateLimiterBase.REFUSED ? markA : b.line.limiter.take(b.permits);
+          if (markB != RateLimiterBase.REFUSED) {
+            a.line.grant(a, markA, told);
+            b.line.grant(b, markB, told);
+            again.addAll(List.of(a.line, b.line)); // the next are at the head
+          } else if (markA == RateLimiterBase.REFUSED) {
+            again.add(a.line); // sets the alarm
+          } else {
+            a.line.limiter.undo(a.permits, markA);
+            again.add(b.line);
+          }
+          return again;
+        });
     told.handOver();
-    if (refused != b) {
-      a.line.look();
-    }
-    if (refused != a) {
-      b.line.look();
-    }
+    again.forEach(Line::look);
   }
 
   private synchronized boolean end() {

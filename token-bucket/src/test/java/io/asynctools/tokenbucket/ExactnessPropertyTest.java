@@ -23,13 +23,13 @@ import net.jqwik.api.domains.DomainContext;
 /** Token bucket 1: exact, at every rate, from every origin, after any time. */
 @Domain(Rates.class)
 @Domain(DomainContext.Global.class)
-class ExactnessProperties {
+class ExactnessPropertyTest {
 
   /** A grant: when, in nanoseconds from the start, and how many. */
   private record Grant(BigInteger at, long permits) {}
 
   /** What a caller does: waits for some nanoseconds, then asks for some permits. */
-  record Step(long wait, long permits) {}
+  record Step(long after, long permits) {}
 
   @Provide
   Arbitrary<Long> origins() {
@@ -54,9 +54,7 @@ class ExactnessProperties {
 
   @Property(tries = 2_000)
   void startingEmptyTheTokensAreTheFlooredProductToTheToken(
-      @ForAll Rate rate,
-      @ForAll("origins") long origin,
-      @ForAll long someTime) {
+      @ForAll Rate rate, @ForAll("origins") long origin, @ForAll long someTime) {
     long elapsed = Math.floorMod(someTime, Rates.CENTURY.toNanos());
     long capacity = Rates.capacityFor(rate, Long.MAX_VALUE);
     Assume.that(capacity > 0);
@@ -78,8 +76,8 @@ class ExactnessProperties {
     BigInteger taken = BigInteger.ZERO;
     long elapsed = 0;
     for (Step poll : polls) {
-      time.advance(Duration.ofNanos(poll.wait()));
-      elapsed += poll.wait();
+      time.advance(Duration.ofNanos(poll.after()));
+      elapsed += poll.after();
       while (bucket.availableTokens() > 0) {
         long all = bucket.availableTokens();
         assertThat(bucket.tryAcquire(all)).isPresent();
@@ -91,9 +89,7 @@ class ExactnessProperties {
 
   @Property(tries = 1_000)
   void noWindowHoldsMoreThanItsBound(
-      @ForAll Rate rate,
-      @ForAll("origins") long origin,
-      @ForAll("steps") List<Step> steps) {
+      @ForAll Rate rate, @ForAll("origins") long origin, @ForAll("steps") List<Step> steps) {
     long capacity = Rates.capacityFor(rate, 20);
     Assume.that(capacity > 0);
     ManualTime time = new ManualTime(origin);
@@ -101,8 +97,8 @@ class ExactnessProperties {
     List<Grant> grants = new ArrayList<>();
     BigInteger now = BigInteger.ZERO;
     for (Step step : steps) {
-      time.advance(Duration.ofNanos(step.wait()));
-      now = now.add(BigInteger.valueOf(step.wait()));
+      time.advance(Duration.ofNanos(step.after()));
+      now = now.add(BigInteger.valueOf(step.after()));
       long asked = Math.min(step.permits(), capacity);
       Optional<Permit> granted = bucket.tryAcquire(asked);
       if (granted.isPresent()) {
@@ -114,16 +110,19 @@ class ExactnessProperties {
 
   @Property(tries = 1_000)
   void aRequestIsGrantedAtTheFirstNanosecondAtWhichItMayBe(
-      @ForAll Rate rate,
-      @ForAll("origins") long origin,
-      @ForAll("steps") List<Step> steps) {
+      @ForAll Rate rate, @ForAll("origins") long origin, @ForAll("steps") List<Step> steps) {
     long capacity = Rates.capacityFor(rate, 50);
     Assume.that(capacity > 0);
     ManualTime time = new ManualTime(origin);
     TokenBucketRateLimiter bucket = bucket(rate, capacity, 0, time);
+    Duration elapsed = Duration.ZERO;
     for (Step step : steps) {
       long asked = Math.min(step.permits(), capacity);
       Duration wait = bucket.estimateWait(asked);
+      elapsed = elapsed.plus(wait);
+      if (elapsed.compareTo(Rates.CENTURY.multipliedBy(2)) > 0) {
+        return; // the clock's range is 292 years
+      }
       if (!wait.isZero()) {
         time.advance(wait.minusNanos(1));
         assertThat(bucket.tryAcquire(asked)).isEmpty();

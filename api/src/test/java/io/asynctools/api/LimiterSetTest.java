@@ -1,0 +1,200 @@
+package io.asynctools.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.asynctools.api.strangers.InContext;
+import io.asynctools.api.strangers.StrangeLoader;
+import io.asynctools.api.strangers.StrangeProvider;
+import io.asynctools.api.strangers.StrangeProviders;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssertAlternative;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Tag("unit")
+class LimiterSetTest {
+  private final List<String> journal = new ArrayList<>();
+  private StrangeLoader loader;
+
+  @BeforeEach
+  void openLoader(@TempDir Path dir) throws Exception {
+    loader =
+        StrangeLoader.of(
+            StrangeLoader.jar()
+                .provider(StrangeProvider.class)
+                .provider(StrangeProviders.Keyed.class)
+                .provider(StrangeProviders.Policy.class)
+                .in(dir.resolve("strange.jar")));
+  }
+
+  @AfterEach
+  void closeLoader() throws Exception {
+    loader.close();
+  }
+
+  @Test
+  void everyLimitIsMadeOnceAndGoesByItsName() {
+    LimiterSet set =
+        load(Map.of("payments.type", "strange", "payments.rate", "5/m", "mail.type", " strange "));
+
+    assertThat(set.rateLimiter("payments").name()).isEqualTo("payments");
+    assertThat(set.rateLimiter("payments")).isSameAs(set.rateLimiter("payments"));
+    assertThat(set.policy("payments")).isSameAs(set.rateLimiter("payments"));
+    assertThat(set.rateLimiter("mail")).isNotSameAs(set.rateLimiter("payments"));
+  }
+
+  @Test
+  void theNamesAreSortedAndCannotBeChanged() {
+    LimiterSet set =
+        load(Map.of("b.type", "strange", "c.type", "strange-keyed", "a.type", "strange"));
+
+    assertThat(set.names()).containsExactly("a", "b", "c");
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(() -> set.names().remove("a"));
+  }
+
+  @Test
+  void noLimitsAreASetToo() {
+    try (LimiterSet set = load(Map.of())) {
+      assertThat(set.names()).isEmpty();
+      assertThatExceptionOfType(LimiterConfigException.class)
+          .isThrownBy(() -> set.policy("payments"))
+          .withMessageContainingAll("'payments'", "Limits: none");
+    }
+  }
+
+  @Test
+  void optionsOfAGroupKeepTheirDots() {
+    assertThat(load(Map.of("a.type", "strange", "a.limiter.rate", "5/m")).names())
+        .containsExactly("a");
+  }
+
+  @Test
+  void aLimitOfTheWrongKindSaysHowToGetIt() {
+    LimiterSet set =
+        load(
+            Map.of(
+                "plain.type", "strange", "keys.type", "strange-keyed", "p.type", "strange-policy"));
+
+    assertThat(set.keyed("keys").forKey("a").name()).isEqualTo("key a");
+    assertThat(set.policy("p").name()).isEqualTo("a > b");
+    assertThatExceptionOfType(LimiterConfigException.class)
+        .isThrownBy(() -> set.rateLimiter("keys"))
+        .withMessageContainingAll(
+            "'keys'", "KeyedRateLimiter", "not a AsyncRateLimiter", "keyed(…)");
+    assertThatExceptionOfType(LimiterConfigException.class)
+        .isThrownBy(() -> set.policy("keys"))
+        .withMessageContainingAll("'keys'", "KeyedRateLimiter", "not a AsyncPolicy", "keyed(…)");
+    assertThatExceptionOfType(LimiterConfigException.class)
+        .isThrownBy(() -> set.keyed("plain"))
+        .withMessageContainingAll("'plain'", "AsyncRateLimiter", "rateLimiter(…)");
+    assertThatExceptionOfType(LimiterConfigException.class)
+        .isThrownBy(() -> set.rateLimiter("p"))
+        .withMessageContainingAll("'p'", "AsyncPolicy", "policy(…)");
+  }
+
+  @Test
+  void anUnknownLimitNamesTheNearestAndAll() {
+    LimiterSet set = load(Map.of("payments.type", "strange", "mail.type", "strange"));
+
+    assertThatExceptionOfType(LimiterConfigException.class)
+        .isThrownBy(() -> set.rateLimiter("payment"))
+        .withMessage(
+            "no limit is called 'payment'; did you mean 'payments'? Limits: mail, payments");
+    assertThatExceptionOfType(LimiterConfigException.class)
+        .isThrownBy(() -> set.rateLimiter("x"))
+        .withMessage("no limit is called 'x'. Limits: mail, payments");
+    assertThatNullPointerException().isThrownBy(() -> set.policy(null));
+  }
+
+  @Test
+  void aMissingTypeIsNamedWithTheTypesThereAre() {
+    assertNotLoaded(Map.of("payments.rate", "5/m"))
+        .withMessageContainingAll(
+            "'payments.type' is missing",
+            "'payments.rate'",
+            "strange, strange-keyed, strange-policy");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rate", "", ".", ".rate", " .rate", "payments."})
+  void aKeyThatIsNotOfALimitAndAnOptionIsRefused(String key) {
+    assertNotLoaded(Map.of(key, "5/m", "a.type", "strange"))
+        .withMessageContainingAll("'" + key + "'", "'5/m'", "<limit>.<option>", "payments.rate");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"strangr", ""})
+  void anUnknownTypeSaysWhichLimitHasIt(String type) {
+    assertNotLoaded(Map.of("payments.type", type))
+        .withMessageContainingAll("'payments'", "'" + type + "'", "Present: strange, ");
+  }
+
+  @Test
+  void aWrongOptionSaysWhichLimitHasIt() {
+    assertNotLoaded(Map.of("payments.type", "strange", "payments.rat", "5/m"))
+        .withMessageContainingAll("'payments'", "'rat'", "did you mean 'rate'?");
+    assertNotLoaded(Map.of("payments.type", "strange", "payments.rate", "five"))
+        .withMessageContainingAll("'payments'", "'rate'", "'five'", "100/s");
+    assertNotLoaded(Map.of("payments.type", "strange", "payments.max-wait", "PT-1S"))
+        .withMessageContainingAll("'payments'", "max-wait", "PT-1S");
+  }
+
+  @Test
+  void aFailureClosesThoseAlreadyMade() {
+    assertNotLoaded(
+            Map.of("a.type", "strange", "b.type", "strange", "c.type", "strange", "c.rate", "x"))
+        .withMessageContaining("'c'");
+
+    assertThat(journal).containsExactly("closed a", "closed b");
+  }
+
+  @Test
+  void aLimitThatWillNotBeClosedKeepsNoOtherOpen() {
+    assertNotLoaded(
+            Map.of(
+                "a.type", "strange", "grumpy.type", "strange", "h.type", "strange", "z.type", "x"))
+        .withMessageContaining("'z'");
+
+    assertThat(journal).containsExactly("closed a", "closed grumpy", "closed h");
+  }
+
+  @Test
+  void closingClosesAll() {
+    LimiterSet set =
+        load(
+            Map.of(
+                "a.type", "strange",
+                "grumpy.type", "strange",
+                "k.type", "strange-keyed",
+                "p.type", "strange-policy",
+                "z.type", "strange"));
+
+    set.close();
+
+    assertThat(journal).containsExactly("closed a", "closed grumpy", "closed z");
+    assertThat(set.rateLimiter("a").tryAcquire()).isEmpty();
+  }
+
+  private LimiterSet load(Map<String, String> properties) {
+    LimiterEnvironment environment =
+        LimiterEnvironment.system().withExecutor(note -> journal.add(note.toString()));
+    return InContext.of(loader, () -> Limiters.load(properties, environment));
+  }
+
+  private ThrowableAssertAlternative<LimiterConfigException> assertNotLoaded(
+      Map<String, String> properties) {
+    return assertThatExceptionOfType(LimiterConfigException.class)
+        .isThrownBy(() -> load(properties));
+  }
+}

@@ -1,0 +1,96 @@
+package io.asynctools.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.asynctools.api.RejectedException.Reason;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Tag("unit")
+class RefusalsTest {
+
+  @Test
+  void aRefusalHasNoStackTrace() {
+    assertThat(new RejectedException("payments", Reason.RATE, null).getStackTrace()).isEmpty();
+    assertThat(new RateLimitExceededException("payments", Reason.RATE, null).getStackTrace())
+        .isEmpty();
+    assertThat(new LimiterClosedException("payments").getStackTrace()).isEmpty();
+  }
+
+  @Test
+  void itSaysWhoRefusedWhyAndWhenToComeBack() {
+    RejectedException refusal =
+        new RateLimitExceededException("payments", Reason.RATE, Duration.ofMillis(1500));
+
+    assertThat(refusal.limiter()).isEqualTo("payments");
+    assertThat(refusal.reason()).isEqualTo(Reason.RATE);
+    assertThat(refusal.retryAfter()).contains(Duration.ofMillis(1500));
+    assertThat(refusal).hasMessageContainingAll("'payments'", "RATE", "PT1.5S").hasNoCause();
+  }
+
+  @Test
+  void itDoesNotInventATimeToComeBack() {
+    RejectedException refusal = new RejectedException("payments", Reason.CONCURRENCY, null);
+
+    assertThat(refusal.retryAfter()).isEmpty();
+    assertThat(refusal.getMessage()).doesNotContain("retry after");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Reason.class)
+  void everyReasonIsSaidInWords(Reason reason) {
+    assertThat(new RejectedException("payments", reason, null))
+        .hasMessageMatching("limiter 'payments' refused the call \\(" + reason + "\\): [a-z ]+");
+  }
+
+  @Test
+  void aClosedLimiterSaysSoAndNotWhenToComeBack() {
+    LimiterClosedException refusal = new LimiterClosedException("payments");
+
+    assertThat(refusal.reason()).isEqualTo(Reason.CLOSED);
+    assertThat(refusal.retryAfter()).isEmpty();
+    assertThat(refusal).isInstanceOf(RejectedException.class).hasMessageContaining("closed");
+  }
+
+  @Test
+  void itSurvivesBeingSentElsewhere() throws Exception {
+    ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(sent)) {
+      out.writeObject(
+          new RateLimitExceededException("payments", Reason.QUEUE_FULL, Duration.ofSeconds(2)));
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(sent.toByteArray()))) {
+      RateLimitExceededException received = (RateLimitExceededException) in.readObject();
+      assertThat(received.limiter()).isEqualTo("payments");
+      assertThat(received.reason()).isEqualTo(Reason.QUEUE_FULL);
+      assertThat(received.retryAfter()).contains(Duration.ofSeconds(2));
+    }
+  }
+
+  @Test
+  void nullIsRefused() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> new RejectedException(null, Reason.RATE, null));
+    assertThatNullPointerException().isThrownBy(() -> new RejectedException("x", null, null));
+  }
+
+  @Test
+  void aConfigurationErrorIsAnIllegalArgumentWithOrWithoutACause() {
+    IllegalStateException cause = new IllegalStateException("x");
+
+    assertThat(new LimiterConfigException("wrong"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("wrong")
+        .hasNoCause();
+    assertThat(new LimiterConfigException("wrong", cause)).hasCause(cause);
+  }
+}

@@ -1,0 +1,141 @@
+package io.asynctools.demo;
+
+import io.asynctools.api.LimiterConfigException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * Shows what a limiter is for: the same overload on the same fragile upstream, through the same
+ * gateway, first without its limiter and then with it.
+ */
+public final class Demo {
+  private static final String LIMIT = "upstream";
+  private static final int SHORTEST = 2; // in which the overload fills the line and more
+  private static final int RECOVERY_SECONDS = 3;
+
+  private final PrintStream out;
+  private final UpstreamModel model;
+  private final int seconds;
+
+  private Demo(PrintStream out, UpstreamModel model, int seconds) {
+    this.out = out;
+    this.model = model;
+    this.seconds = seconds;
+  }
+
+  /**
+   * Runs the demo.
+   *
+   * @param args {@code --seconds N}: how long each of the two phases is, 10 by default
+   * @throws IOException if a server cannot be started
+   * @throws InterruptedException if the thread was interrupted
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    int code;
+    try {
+      code = run(System.out, args);
+    } catch (LimiterConfigException e) { // says itself what is wrong and what would be right
+      System.err.println(e.getMessage());
+      code = 2;
+    }
+    if (code != 0) {
+      System.exit(code); // otherwise the JVM ends because nothing is left running
+    }
+  }
+
+  /** Runs the demo in this JVM; returns 0 if it showed its point, 1 if not, 2 for wrong usage. */
+  static int run(PrintStream out, String... args) throws IOException, InterruptedException {
+    int seconds = 10;
+    if (args.length > 0) {
+      if (args.length != 2 || !args[0].equals("--seconds") || !args[1].matches("\\d{1,3}")) {
+        return usage(out);
+      }
+      seconds = Integer.parseInt(args[1]);
+      if (seconds < SHORTEST) {
+        return usage(out);
+      }
+    }
+    Http.configure();
+    return new Demo(out, UpstreamModel.FRAGILE, seconds).run() ? 0 : 1;
+  }
+
+  private static int usage(PrintStream out) {
+    out.println("usage: demo [--seconds N]   (the length of a phase, " + SHORTEST + " to 999)");
+    return 2;
+  }
+
+  private boolean run() throws IOException, InterruptedException {
+    LoadProfile overload =
+        LoadProfile.overload(Duration.ofSeconds(seconds), model.capacityPerSecond());
+    try (Limits limits = Limits.load("limits.properties");
+        Upstream upstream = new Upstream(model);
+        Gateway open = new Gateway(Route.unlimited(), upstream.uri());
+        Gateway limited = new Gateway(Route.limited(limits, LIMIT), upstream.uri())) {
+      introduce(overload, limits);
+
+      heading("Warm-up: half of what the upstream can do, no limiter");
+      Duration warmUp = Duration.ofSeconds(Math.max(1, Math.min(3, seconds / 3)));
+      play(new Phase(LoadProfile.easy(warmUp, model.capacityPerSecond()), 0), open);
+
+      heading("WITHOUT the limiter, then a rest for the upstream to recover");
+      Phase.Outcome without = play(new Phase(overload, RECOVERY_SECONDS), open);
+
+      heading("WITH the limiter");
+      Phase.Outcome with = play(new Phase(overload, 0), limited);
+
+      heading("Summary");
+      out.println(Table.summary(without, with));
+      out.println();
+      Verdict verdict = Verdict.of(without, with);
+      out.println(Table.wrap(verdict.sentence()));
+      return verdict.shown();
+    }
+  }
+
+  private Phase.Outcome play(Phase phase, Gateway gateway) throws InterruptedException {
+    out.println(Table.header());
+    return phase.run(gateway, second -> out.println(Table.row(second)));
+  }
+
+  private void heading(String text) {
+    out.println();
+    out.println(text);
+  }
+
+  private void introduce(LoadProfile load, Limits limits) {
+    out.println(
+        Table.wrap(
+            String.format(
+                Locale.ROOT,
+                "Upstream: %d workers, %d ms a request, so %.0f requests a second at best; as its"
+                    + " line of at most %d grows it slows down, to %.0f a second, and answers 503"
+                    + " when the line is full.",
+                model.workers(),
+                model.serviceTime().toMillis(),
+                model.capacityPerSecond(),
+                model.longestLine(),
+                model.collapsedPerSecond())));
+    out.println(
+        Table.wrap(
+            String.format(
+                Locale.ROOT,
+                "Load: an open loop, a ramp from %.0f to %.0f requests a second and a burst of"
+                    + " %.0f.",
+                load.from(),
+                load.plateau(),
+                load.burst())));
+    out.println(
+        Table.wrap(
+            "Limiter (limits.properties): "
+                + limits.text(LIMIT, "type")
+                + ", rate "
+                + limits.text(LIMIT, "rate")
+                + ", capacity "
+                + limits.text(LIMIT, "capacity")
+                + ", max-wait "
+                + limits.text(LIMIT, "max-wait")
+                + "."));
+  }
+}

@@ -1,0 +1,104 @@
+package io.asynctools.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.asynctools.api.RejectedException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes GET requests on to an upstream, under the policy of its route. No thread waits for
+ * anything: the handler leaves the exchange open and returns, and whoever completes the call's
+ * future answers it.
+ */
+final class Gateway implements AutoCloseable {
+  private static final Duration UPSTREAM_TIMEOUT = Duration.ofSeconds(8);
+
+  private final Route route;
+  private final URI upstream;
+  private final LongAdder admitted = new LongAdder();
+  private final ExecutorService handlers = Http.threads("gateway");
+  private final ExecutorService callbacks = Http.threads("gateway-client");
+  private final HttpClient client = Http.client(callbacks);
+  private final HttpServer server;
+
+  Gateway(Route route, URI upstream) throws IOException {
+    this.route = route;
+    this.upstream = upstream;
+    this.server = Http.serve(this::handle, handlers);
+  }
+
+  URI uri() {
+    return Http.uri(server);
+  }
+
+  /** How many calls the policy has let through to the upstream. */
+  long admitted() {
+    return admitted.sum();
+  }
+
+  private void handle(HttpExchange exchange) {
+    if (!exchange.getRequestMethod().equals("GET")) {
+      Http.reply(exchange, 405, new byte[0]);
+      return;
+    }
+    var unused =
+        route
+            .policy()
+            .execute(() -> forward(exchange.getRequestURI()))
+            .handle((response, error) -> answer(exchange, response, error))
+            .exceptionally(mistake -> answer(exchange, 500, mistake)); // or it would hang for ever
+  }
+
+  private CompletableFuture<HttpResponse<byte[]>> forward(URI asked) {
+    admitted.increment();
+    // Path and query alone: resolving all that a client sent would let it name another host.
+    String query = asked.getRawQuery() == null ? "" : "?" + asked.getRawQuery();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(upstream + asked.getRawPath() + query))
+            .timeout(UPSTREAM_TIMEOUT)
+            .build();
+    return client.sendAsync(request, BodyHandlers.ofByteArray());
+  }
+
+  private @Nullable Void answer(
+      HttpExchange exchange, @Nullable HttpResponse<byte[]> response, @Nullable Throwable error) {
+    if (response != null) {
+      route.describeAdmitted(exchange.getResponseHeaders());
+      Http.reply(exchange, response.statusCode(), response.body());
+      return null;
+    }
+    Throwable cause =
+        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    if (cause instanceof RejectedException refusal) {
+      route.describeRefused(exchange.getResponseHeaders(), refusal);
+      return answer(exchange, 429, refusal.getMessage());
+    }
+    return answer(exchange, cause instanceof HttpTimeoutException ? 504 : 502, cause);
+  }
+
+  private static @Nullable Void answer(HttpExchange exchange, int status, @Nullable Object why) {
+    Http.reply(exchange, status, (why + "\n").getBytes(UTF_8));
+    return null;
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    handlers.shutdownNow();
+    callbacks.shutdownNow();
+  }
+}

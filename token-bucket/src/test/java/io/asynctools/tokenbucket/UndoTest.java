@@ -1,0 +1,148 @@
+package io.asynctools.tokenbucket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.asynctools.api.Permit;
+import io.asynctools.api.Rate;
+import io.asynctools.testkit.ManualTime;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+/**
+ * All limiters 3 and token bucket 4: what was granted to one who leaves before hearing of it goes
+ * back, unless the bucket has refilled meanwhile.
+ */
+class UndoTest {
+  private final ManualTime time = new ManualTime();
+  private final Deque<Runnable> undelivered = new ArrayDeque<>();
+
+  @Test
+  void aGrantThatWasNotDeliveredGoesBackWhenItsFutureIsCancelled() {
+    TokenBucketRateLimiter bucket = empty(10);
+    CompletableFuture<Permit> waiter = bucket.acquire(3);
+    time.advance(Duration.ofSeconds(4));
+    assertThat(bucket.availableTokens()).isEqualTo(1);
+    assertThat(waiter.cancel(false)).isTrue();
+    assertThat(bucket.availableTokens()).isEqualTo(4);
+    undelivered.forEach(Runnable::run);
+    assertThat(waiter).isCancelled();
+    assertThat(bucket.availableTokens()).isEqualTo(4);
+  }
+
+  @Test
+  void itGoesToTheNextInLine() {
+    TokenBucketRateLimiter bucket = empty(10);
+    CompletableFuture<Permit> first = bucket.acquire(3);
+    CompletableFuture<Permit> second = bucket.acquire(3);
+    time.advance(Duration.ofSeconds(3));
+    first.cancel(false);
+    undelivered.forEach(Runnable::run);
+    assertThat(second).isCompleted();
+  }
+
+  @Test
+  void whatWouldHaveRunOverMeanwhileIsLost() {
+    TokenBucketRateLimiter bucket = empty(10);
+    CompletableFuture<Permit> waiter = bucket.acquire(6);
+    time.advance(Duration.ofSeconds(6 + 8)); // 14 would have come, of which 10 fit: 8 are there
+    waiter.cancel(false);
+    assertThat(bucket.availableTokens()).isEqualTo(10);
+    assertThat(bucket.tryAcquire(10)).isPresent();
+    assertThat(bucket.tryAcquire()).isEmpty();
+  }
+
+  @Test
+  void aCallEndedBeforeItsStartGivesItsTokensBack() {
+    TokenBucketRateLimiter bucket = empty(10);
+    List<String> started = new ArrayList<>();
+    CompletableFuture<String> call =
+        bucket.execute(
+            2,
+            () -> {
+              started.add("call");
+              return CompletableFuture.completedFuture("done");
+            });
+    time.advance(Duration.ofSeconds(2));
+    call.cancel(false);
+    undelivered.forEach(Runnable::run);
+    assertThat(started).isEmpty();
+    assertThat(bucket.availableTokens()).isEqualTo(2);
+  }
+
+  @Property(tries = 300)
+  void inWhateverOrderManyLeaveNothingIsLost(@ForAll long seed) {
+    TokenBucketRateLimiter bucket = empty(100);
+    List<CompletableFuture<Permit>> waiters = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      waiters.add(bucket.acquire(1 + i % 4));
+    }
+    time.advance(Duration.ofSeconds(100));
+    Collections.shuffle(waiters, new java.util.Random(seed));
+    waiters.forEach(waiter -> waiter.cancel(false));
+    assertThat(bucket.availableTokens()).isEqualTo(100);
+  }
+
+  @Provide
+  Arbitrary<List<Integer>> scripts() {
+    return Arbitraries.integers().between(0, 99).list().ofMinSize(5).ofMaxSize(80);
+  }
+
+  /** A script of waits, requests, cancels and tries; nobody hears of a grant but by tryAcquire. */
+  @Property(tries = 3_000)
+  void whatGoesBackNeverLetsAWindowPassItsBound(@ForAll("scripts") List<Integer> script) {
+    long capacity = 7;
+    TokenBucketRateLimiter bucket = empty(capacity);
+    List<CompletableFuture<Permit>> waiting = new ArrayList<>();
+    long seconds = 0;
+    List<long[]> grants = new ArrayList<>(); // when, how many
+    for (int step : script) {
+      switch (step % 4) {
+        case 0 -> {
+          time.advance(Duration.ofSeconds(step / 8));
+          seconds += step / 8;
+        }
+        case 1 -> waiting.add(bucket.acquire(1 + step / 4 % capacity));
+        case 2 -> {
+          if (!waiting.isEmpty()) {
+            waiting.remove(step / 4 % waiting.size()).cancel(false);
+          }
+        }
+        default -> {
+          long asked = 1 + step / 4 % capacity;
+          if (bucket.tryAcquire(asked).isPresent()) {
+            grants.add(new long[] {seconds, asked});
+          }
+        }
+      }
+      assertThat(bucket.availableTokens()).isBetween(0L, capacity);
+    }
+    for (int from = 0; from < grants.size(); from++) {
+      long sum = 0;
+      for (int to = from; to < grants.size(); to++) {
+        sum += grants.get(to)[1];
+        assertThat(sum).isLessThanOrEqualTo(capacity + grants.get(to)[0] - grants.get(from)[0]);
+      }
+    }
+  }
+
+  private TokenBucketRateLimiter empty(long capacity) {
+    undelivered.clear();
+    return TokenBucketRateLimiter.builder(Rate.perSecond(1))
+        .capacity(capacity)
+        .initialTokens(0)
+        .timeSource(time)
+        .executor(undelivered::add)
+        .build();
+  }
+}
