@@ -18,7 +18,11 @@ import org.junit.jupiter.api.TestFactory;
 /** All 11: the blocking forms while they wait. */
 interface BlockedPromises extends WaiterHooks {
 
-  /** All 11: an interrupt ends the wait, and gives back what was asked for. */
+  /**
+   * All 11: an interrupt ends the wait, and gives back what was asked for.
+   *
+   * @return a test for each case
+   */
   @TestFactory
   default Stream<DynamicTest> anInterruptEndsTheWaitAndBurnsNothing() {
     return Stream.of(
@@ -27,11 +31,6 @@ interface BlockedPromises extends WaiterHooks {
             "acquireBlocking(1, long)", (it, called) -> it.limiter.acquireBlocking(1, Trial.LONG)),
         interrupted("call(call)", (it, called) -> it.limiter.call(called::incrementAndGet)),
         interrupted("call(1, call)", (it, called) -> it.limiter.call(1, called::incrementAndGet)));
-  }
-
-  /** A blocking form on trial. */
-  interface BlockingForm {
-    Object run(Trial it, AtomicInteger called) throws Exception;
   }
 
   private DynamicTest interrupted(String name, BlockingForm form) {

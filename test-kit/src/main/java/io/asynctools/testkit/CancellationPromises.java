@@ -33,7 +33,11 @@ interface CancellationPromises extends WaiterHooks {
                                 form + " ended by " + ending, () -> test.accept(form, ending))));
   }
 
-  /** All 3: one who leaves is no waiter any more, burns no permit, and holds up nobody. */
+  /**
+   * All 3: one who leaves is no waiter any more, burns no permit, and holds up nobody.
+   *
+   * @return a test for each case
+   */
   @TestFactory
   default Stream<DynamicTest> oneWhoLeavesBurnsNothing() {
     return inEveryWay(
@@ -53,7 +57,11 @@ interface CancellationPromises extends WaiterHooks {
         });
   }
 
-  /** All 3: where all have left, the permit is there for whoever comes; no timer is left. */
+  /**
+   * All 3: where all have left, the permit is there for whoever comes; no timer is left.
+   *
+   * @return a test for each case
+   */
   @TestFactory
   default Stream<DynamicTest> whenAllHaveLeftThePermitIsFree() {
     return inEveryWay(
@@ -76,7 +84,11 @@ interface CancellationPromises extends WaiterHooks {
         });
   }
 
-  /** All 3: when the head leaves, those behind it who fit come in at once. */
+  /**
+   * All 3: when the head leaves, those behind it who fit come in at once.
+   *
+   * @return a test for each case
+   */
   @TestFactory
   default Stream<DynamicTest> theHeadsLeavingLetsInThoseWhoFit() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
@@ -99,7 +111,11 @@ interface CancellationPromises extends WaiterHooks {
         });
   }
 
-  /** All 3: a grant that was decided and not yet delivered goes back, and its call never starts. */
+  /**
+   * All 3: a grant that was decided and not yet delivered goes back, and its call never starts.
+   *
+   * @return a test for each case
+   */
   @TestFactory
   default Stream<DynamicTest> aGrantEndedBeforeItsDeliveryIsGivenBack() {
     return inEveryWay(
@@ -121,7 +137,11 @@ interface CancellationPromises extends WaiterHooks {
         });
   }
 
-  /** All 3: a grant that was decided and not yet delivered goes to the next in line. */
+  /**
+   * All 3: a grant that was decided and not yet delivered goes to the next in line.
+   *
+   * @return a test for each case
+   */
   @TestFactory
   default Stream<DynamicTest> aGrantEndedBeforeItsDeliveryGoesToTheNext() {
     return inEveryWay(
@@ -174,7 +194,11 @@ interface CancellationPromises extends WaiterHooks {
     assertThat(it.attempt(1)).as("a permit that is out").isEmpty();
   }
 
-  /** All 3: many who left leave nothing behind, neither waiters nor timers. */
+  /**
+   * All 3: many who left leave nothing behind, neither waiters nor timers.
+   *
+   * @return a test for each case
+   */
   @TestFactory
   default Stream<DynamicTest> manyWhoLeaveLeaveNothingBehind() {
     return Stream.of(true, false)

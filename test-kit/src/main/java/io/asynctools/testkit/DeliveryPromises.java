@@ -22,7 +22,11 @@ import org.junit.jupiter.api.TestFactory;
 /** All 7: where user code runs, and what it cannot do to others. */
 interface DeliveryPromises extends WaiterHooks {
 
-  /** All 7: futures of waiters complete, and their calls start, on the limiter's executor. */
+  /**
+   * All 7: futures of waiters complete, and their calls start, on the limiter's executor.
+   *
+   * @return a test for each case
+   */
   @TestFactory
   default Stream<DynamicTest> waitersHearOfItOnTheExecutor() {
     return Stream.of(Form.values())
@@ -210,7 +214,11 @@ interface DeliveryPromises extends WaiterHooks {
     }
   }
 
-  /** All 7: an executor that rejects loses no grant and no failure: told on the thread at hand. */
+  /**
+   * All 7: an executor that rejects loses no grant and no failure: told on the thread at hand.
+   *
+   * @return a test for each case
+   */
   @TestFactory
   default Stream<DynamicTest> anExecutorThatRejectsLosesNothing() {
     return Stream.of(Form.values())
@@ -241,34 +249,5 @@ interface DeliveryPromises extends WaiterHooks {
 
   private Trial inPlace(long permits) {
     return Trial.of(this, permits, settings -> settings.withExecutor(Runnable::run));
-  }
-
-  /** How deep the stack is in callback after callback, and whether they came in order. */
-  final class Depth {
-    static final int MANY = 100_000;
-    private static final int MANY_FRAMES = 1_000;
-    private static final int SLACK = 100; // frames; a callback that nests makes thousands
-
-    private int next;
-    private long first;
-    private long deepest;
-    private final List<Integer> outOfOrder = new ArrayList<>();
-
-    void reached(int number) {
-      if (number != next++) {
-        outOfOrder.add(number);
-      }
-      if (number % 100 == 0) {
-        long depth = StackWalker.getInstance().walk(frames -> frames.limit(MANY_FRAMES).count());
-        first = first == 0 ? depth : first;
-        deepest = Math.max(deepest, depth);
-      }
-    }
-
-    void check() {
-      assertThat(next).as("callbacks that ran").isEqualTo(MANY);
-      assertThat(outOfOrder).as("callbacks out of order").isEmpty();
-      assertThat(deepest).as("the deepest stack").isLessThan(first + SLACK);
-    }
   }
 }

@@ -48,7 +48,11 @@ interface PermitPromises extends LimiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 5: only the first end of a permit counts, whatever the later ones are. */
+  /**
+   * All 5: only the first end of a permit counts, whatever the later ones are.
+   *
+   * @return a test for each case
+   */
   @TestFactory
   default Stream<DynamicTest> aPermitEndsOnce() {
     return Stream.of(

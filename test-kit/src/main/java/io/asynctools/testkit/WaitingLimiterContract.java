@@ -28,13 +28,6 @@ public abstract class WaitingLimiterContract extends AsyncRateLimiterContract
   /** For subclasses. */
   protected WaitingLimiterContract() {}
 
-  /**
-   * How many wait. By default asks {@link RateLimiterBase#waiters}; a limiter that is none
-   * overrides this.
-   *
-   * @param limiter the limiter
-   * @return how many wait now
-   */
   @Override
   public int waiters(AsyncRateLimiter limiter) {
     if (limiter instanceof RateLimiterBase base) {
