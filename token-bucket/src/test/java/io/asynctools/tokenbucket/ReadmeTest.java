@@ -53,6 +53,7 @@ class ReadmeTest {
   }
 
   @Test
+  @SuppressWarnings("try") // the permit need not be mentioned
   void acquireAndRelease() throws InterruptedException {
     try (Permit permit = limiter.acquireBlocking()) {
       client.sendBlocking("ping");
