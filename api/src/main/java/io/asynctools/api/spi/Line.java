@@ -9,6 +9,7 @@ import io.asynctools.api.RateLimitExceededException;
 import io.asynctools.api.RejectedException.Reason;
 import io.asynctools.api.TimeSource.Cancellable;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,10 @@ final class Line {
   private static final int CLOSED = -1;
   private static final long LONGEST_ALARM = Long.MAX_VALUE / 2; // so that instants stay comparable
 
+  private static final AtomicLong MADE = new AtomicLong();
+
+  final long number =
+      MADE.getAndIncrement(); // whoever holds several locks takes them in this order
   final RateLimiterBase limiter;
   final ReentrantLock lock = new ReentrantLock();
 
@@ -110,6 +115,9 @@ final class Line {
   @Nullable Object admit(Waiter waiter, long maxWait) {
     if (waiters == CLOSED) {
       return new LimiterClosedException(limiter.name());
+    }
+    if (waiter.permits > limiter.maxPermits()) { // lowered since it was checked
+      return limiter.unfit(waiter.permits);
     }
     if (head == null && !limiter.answersLater()) {
       Object answer = decide(waiter);
@@ -258,8 +266,8 @@ final class Line {
   /** A permit or a refusal for one at the head; null if it has to wait, for {@code headWait}. */
   private @Nullable Object decide(Waiter waiter) {
     try {
-      while (true) {
-        if (waiter.permits > limiter.maxPermits()) { // lowered since it was checked
+      for (int attempt = 1; ; attempt++) {
+        if (waiter.permits > limiter.maxPermits()) { // lowered since it joined
           return limiter.unfit(waiter.permits);
         }
         long mark = waiter.take();
@@ -267,7 +275,10 @@ final class Line {
           return granted(waiter, mark);
         }
         headWait = waiter.nanosUntil();
-        if (headWait != 0) {
+        if (headWait == 0 && attempt > 2) {
+          headWait = 1; // a rule that refuses what it says may be granted now: ask it later
+        }
+        if (headWait != 0) { // else time has passed between the two
           return waitsInVain(waiter) ? refusal(limiter.reason(), headWait) : null;
         }
       }
