@@ -35,7 +35,8 @@ final class BucketRule {
   // Differences d from −2^62 to 3·2^62 − 1, compared as d + 2^62 without a sign. Adding 2^63 more
   // turns a
   // comparison without a sign into one with it.
-  private static final long SHIFT = (1L << 62) + Long.MIN_VALUE;
+  private static final long OLDEST = -(1L << 62);
+  private static final long SHIFT = Long.MIN_VALUE - OLDEST;
 
   final BucketConfig config;
   final BucketConfig built; // before any reconfigure
@@ -90,17 +91,41 @@ final class BucketRule {
   /** What has been earned after {@code elapsed} nanoseconds from the bucket's origin. */
   long earned(long elapsed) {
     long x = elapsed - start;
-    long quotient = Math.multiplyHigh(x, reciprocal) + ((reciprocal >> 63) & x);
-    long remainder = x * surplus - quotient * period; // below 2 · period: it fits
-    return base + x + quotient + (remainder >= period ? 1 : 0);
+    long quotient = quotient(x);
+    return base + x + quotient + correction(x, quotient);
   }
 
-  /** What will have been issued once {@code n} tokens are granted, or {@link #NO_GRANT}. */
-  long grant(long issued, long earned, long n) {
-    if (n > tokenCapacity) {
-      return NO_GRANT; // lowered since the request was checked
+  /** x · surplus / period, rounded down, or one less. */
+  private long quotient(long x) {
+    return Math.multiplyHigh(x, reciprocal) + ((reciprocal >> 63) & x);
+  }
+
+  private long correction(long x, long quotient) {
+    long remainder = x * surplus - quotient * period; // below 2 · period: it fits
+    return remainder >= period ? 1 : 0;
+  }
+
+  /**
+   * What will have been issued once {@code n} tokens are granted after {@code elapsed} nanoseconds,
+   * or {@link #NO_GRANT}. Most refusals are sure before the last unit is known, and are the cheaper
+   * for it.
+   */
+  long grant(long issued, long elapsed, long n) {
+    long x = elapsed - start;
+    long quotient = quotient(x);
+    long low = base + x + quotient;
+    long held = low - issued; // or one more, or what has run over
+    long wanted = n << scale;
+    if (held < wanted - 1 && held >= OLDEST) {
+      return NO_GRANT;
     }
-    long next = inEffect(issued, earned) + (n << scale);
+    return n > tokenCapacity // lowered since the request was checked
+        ? NO_GRANT
+        : exactGrant(issued, low + correction(x, quotient), wanted);
+  }
+
+  private long exactGrant(long issued, long earned, long wanted) {
+    long next = inEffect(issued, earned) + wanted;
     if (next == NO_GRANT) {
       next++; // lost, not won: a unit is a nanosecond's worth
     }

@@ -123,7 +123,7 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
     for (int losses = 0; ; ) {
       BucketRule r = rule;
       long i = issued;
-      long next = r.grant(i, r.earned(elapsed()), permits);
+      long next = r.grant(i, elapsed(), permits);
       if (rule != r || i == CHANGING) {
         Thread.onSpinWait();
       } else if (next == BucketRule.NO_GRANT) {
