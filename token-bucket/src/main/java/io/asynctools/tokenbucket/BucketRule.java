@@ -40,6 +40,8 @@ final class BucketRule {
 
   final BucketConfig config;
   final BucketConfig built; // before any reconfigure
+  final boolean steady; // until a reconfigure or an undo: what was issued has only grown
+  final long tokensPerCall;
   private final int scale;
   private final long period; // nanoseconds, in lowest terms, at most a century
   private final long units; // per period: from period to 2 · period − 1
@@ -54,10 +56,11 @@ final class BucketRule {
 
   /** The rule of new buckets. */
   BucketRule(BucketConfig config) {
-    this(config, config, 0, 1); // odd, so that whole tokens never add up to NO_GRANT
+    this(config, config, true, 0, 1); // odd, so that whole tokens never add up to NO_GRANT
   }
 
-  private BucketRule(BucketConfig config, BucketConfig built, long start, long base) {
+  private BucketRule(
+      BucketConfig config, BucketConfig built, boolean steady, long start, long base) {
     BigInteger permits = BigInteger.valueOf(config.rate().permits());
     BigInteger nanos = BucketConfig.nanosOf(config.rate().period());
     BigInteger common = permits.gcd(nanos);
@@ -70,6 +73,8 @@ final class BucketRule {
     BigInteger u = p.shiftLeft(s);
     this.config = config;
     this.built = built;
+    this.steady = steady;
+    this.tokensPerCall = config.tokensPerCall();
     this.scale = s;
     this.period = t.longValueExact();
     this.units = u.longValueExact();
@@ -168,6 +173,12 @@ final class BucketRule {
     return elapsedWhen(target) - elapsed;
   }
 
+  /** The nanoseconds after the origin until which not even one token can be granted. */
+  long refusedUntil(long issued, long elapsed) {
+    long wait = nanosUntil(1, issued, elapsed);
+    return elapsed + wait;
+  }
+
   /** The nanoseconds after the origin at which {@code target} will have been earned. */
   private long elapsedWhen(long target) {
     long missing = target - base;
@@ -211,9 +222,20 @@ final class BucketRule {
    * it.
    */
   BucketRule changed(BucketConfig next, long issued, long elapsed) {
-    BucketRule scaled = new BucketRule(next, built, 0, 0);
+    BucketRule scaled = new BucketRule(next, built, false, 0, 0);
     long kept = scaled.rescale(held(issued, earned(elapsed)), scale);
-    return new BucketRule(next, built, elapsed, issuedAfterChange(elapsed) + kept);
+    return new BucketRule(next, built, false, elapsed, issuedAfterChange(elapsed) + kept);
+  }
+
+  /** The same rule, for a bucket to which something was given back. */
+  BucketRule unsteady() {
+    return steady ? new BucketRule(config, built, false, start, base) : this;
+  }
+
+  /** What a bucket has issued once {@code credit} units are given back. */
+  long issuedAfterUndo(long issued, long credit) {
+    long after = issued - credit;
+    return after == NO_GRANT ? after + 1 : after;
   }
 
   /** What a bucket of the {@link #changed} rule has issued at first. */

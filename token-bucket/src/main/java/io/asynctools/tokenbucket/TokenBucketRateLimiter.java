@@ -34,25 +34,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenBucketRateLimiter extends RateLimiterBase {
 
-  // How threads share a bucket. `issued` is written by compare-and-set only: by a grant, by an undo
-  // (under
-  // the line's lock, beside grants), and by a change of the rule, which sets it to CHANGING for the
-  // time in
-  // which it writes `rule`. A reader takes `rule`, `issued`, the clock, and `rule` again: if that
-  // is the
-  // same, no change lies between, so the two belong together; and if `issued` is still the same at
-  // the
-  // compare-and-set, no grant lies between, nor a change, since a changed rule counts from above
-  // every
-  // value that was ever issued. The clock is read after `issued`, so what is refused was refused
-  // then.
+  // How threads share a bucket. `issued` is written by compare-and-set: by a grant, or to CHANGING
+  // by one
+  // who is about to change `rule` (a reconfigure, an undo) and then writes both. A reader takes
+  // `rule`,
+  // `issued`, the clock, and `rule` again: if that is the same, no change lies between, so the two
+  // belong
+  // together. If `issued` is still the same at the compare-and-set, no grant lies between, nor a
+  // change of
+  // the arithmetic, since a changed rule counts from above every value that was ever issued. The
+  // clock is
+  // read after `issued`, so what is refused was refused then.
+  //
+  // Under overload nearly all are refused, most of them many times for one token. So whoever is
+  // refused
+  // leaves behind the instant of the next token, and until then the others need no arithmetic.
+  // While
+  // `issued` only grows, the instant of the next token only moves away, so whatever was left
+  // behind, by
+  // whomever, is never too late; the rule of a bucket to which something was given back, or whose
+  // rate
+  // was changed, is not `steady` and goes without. One who took `rule` before that and reads the
+  // instant
+  // afterwards refuses as of before.
   private static final long CHANGING = BucketRule.NO_GRANT;
   private static final VarHandle ISSUED;
+  private static final VarHandle REFUSED_UNTIL;
 
   static {
     try {
-      ISSUED =
-          MethodHandles.lookup().findVarHandle(TokenBucketRateLimiter.class, "issued", long.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      ISSUED = lookup.findVarHandle(TokenBucketRateLimiter.class, "issued", long.class);
+      REFUSED_UNTIL =
+          lookup.findVarHandle(TokenBucketRateLimiter.class, "refusedUntil", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -61,6 +75,7 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
   private final long origin;
   private volatile BucketRule rule;
   private volatile long issued;
+  private volatile long refusedUntil; // after the origin; written without a fence
 
   TokenBucketRateLimiter(BucketRule rule, LimiterSettings settings) {
     super(settings);
@@ -100,18 +115,15 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
    */
   public void reconfigure(Rate newRate, long newCapacity) {
     BucketConfig next = rule.built.with(newRate, newCapacity);
-    long i = issued;
-    for (int losses = 0; i == CHANGING || !ISSUED.compareAndSet(this, i, CHANGING); i = issued) {
-      Backoff.afterLosing(++losses); // another change is nearly done, or a grant came between
-    }
-    long first = i; // what to leave behind if something is thrown
+    long before = beginChange();
+    long after = before; // what to leave behind if something is thrown
     try {
-      BucketRule before = rule;
+      BucketRule r = rule;
       long elapsed = elapsed();
-      rule = before.changed(next, i, elapsed);
-      first = before.issuedAfterChange(elapsed);
+      rule = r.changed(next, before, elapsed);
+      after = r.issuedAfterChange(elapsed);
     } finally {
-      issued = first;
+      issued = after;
     }
     wakeAll();
   }
@@ -123,16 +135,27 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
     for (int losses = 0; ; ) {
       BucketRule r = rule;
       long i = issued;
-      long next = r.grant(i, elapsed(), permits);
+      long elapsed = elapsed();
+      if (elapsed - refusedUntil < 0 && r.steady) {
+        return REFUSED;
+      }
+      long next = r.grant(i, elapsed, permits);
       if (rule != r || i == CHANGING) {
         Thread.onSpinWait();
       } else if (next == BucketRule.NO_GRANT) {
+        refuseUntil(r.refusedUntil(i, elapsed));
         return REFUSED;
       } else if (ISSUED.compareAndSet(this, i, next)) {
         return next;
       } else {
         Backoff.afterLosing(++losses);
       }
+    }
+  }
+
+  private void refuseUntil(long elapsed) {
+    if (elapsed - refusedUntil > 0) {
+      REFUSED_UNTIL.setOpaque(this, elapsed);
     }
   }
 
@@ -143,14 +166,25 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
 
   @Override
   protected long undo(long permits, long mark) {
-    while (true) {
+    long before = beginChange();
+    long after = before;
+    try {
       BucketRule r = rule;
-      long i = issued;
-      long credit = r.creditable(permits, mark, r.earned(elapsed()));
-      if (rule == r && i != CHANGING && ISSUED.compareAndSet(this, i, i - credit)) {
-        return i - credit;
-      }
+      rule = r.unsteady();
+      after = r.issuedAfterUndo(before, r.creditable(permits, mark, r.earned(elapsed())));
+    } finally {
+      issued = after;
     }
+    return after;
+  }
+
+  /** Keeps everybody else from the bucket, until `issued` is written again. */
+  private long beginChange() {
+    long i = issued;
+    for (int losses = 0; i == CHANGING || !ISSUED.compareAndSet(this, i, CHANGING); i = issued) {
+      Backoff.afterLosing(++losses);
+    }
+    return i;
   }
 
   @Override
@@ -160,7 +194,7 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
 
   @Override
   protected long permitsPerCall() {
-    return rule.config.tokensPerCall();
+    return rule.tokensPerCall;
   }
 
   @Override

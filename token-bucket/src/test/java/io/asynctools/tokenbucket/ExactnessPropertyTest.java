@@ -87,6 +87,35 @@ class ExactnessPropertyTest {
     }
   }
 
+  /** A bucket in fractions, without units: the two may differ by what a nanosecond brings. */
+  @Property(tries = 2_000)
+  void grantsAndRefusesAsABucketInFractionsDoes(
+      @ForAll Rate rate,
+      @ForAll("origins") long origin,
+      @ForAll("steps") List<Step> steps,
+      @ForAll boolean full) {
+    long capacity = Rates.capacityFor(rate, 20);
+    Assume.that(capacity > 0);
+    ManualTime time = new ManualTime(origin);
+    TokenBucketRateLimiter bucket = bucket(rate, capacity, full ? capacity : 0, time);
+    BigInteger token = Rates.nanos(rate); // and a nanosecond brings this much:
+    BigInteger nanosecond = BigInteger.valueOf(rate.permits());
+    BigInteger most = token.multiply(BigInteger.valueOf(capacity));
+    BigInteger held = full ? most : BigInteger.ZERO;
+    for (Step step : steps) {
+      time.advance(Duration.ofNanos(step.after()));
+      held = held.add(nanosecond.multiply(BigInteger.valueOf(step.after()))).min(most);
+      long asked = Math.min(step.permits(), capacity);
+      BigInteger wanted = token.multiply(BigInteger.valueOf(asked));
+      if (bucket.tryAcquire(asked).isPresent()) {
+        assertThat(wanted).isLessThanOrEqualTo(held.add(nanosecond));
+        held = held.subtract(wanted);
+      } else {
+        assertThat(wanted).isGreaterThan(held.subtract(nanosecond));
+      }
+    }
+  }
+
   @Property(tries = 1_000)
   void noWindowHoldsMoreThanItsBound(
       @ForAll Rate rate, @ForAll("origins") long origin, @ForAll("steps") List<Step> steps) {

@@ -47,6 +47,21 @@ class ReconfigureTest {
   }
 
   @Test
+  void aRefusalBeforeTheChangeDoesNotOutliveIt() {
+    TokenBucketRateLimiter slow = bucket(0);
+    slow.reconfigure(Rate.parse("1/d"), 10);
+    assertThat(slow.tryAcquire()).isEmpty();
+    slow.reconfigure(Rate.perSecond(1), 10);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(slow.tryAcquire()).isPresent();
+    TokenBucketRateLimiter asBuilt = bucket(0);
+    assertThat(asBuilt.tryAcquire()).isEmpty();
+    asBuilt.reconfigure(Rate.perSecond(1_000), 10);
+    time.advance(Duration.ofMillis(1));
+    assertThat(asBuilt.tryAcquire()).isPresent();
+  }
+
+  @Test
   void waitersKeepTheirPlaceAndFollowTheNewRate() {
     TokenBucketRateLimiter empty = bucket(0);
     CompletableFuture<Permit> first = empty.acquire(2);

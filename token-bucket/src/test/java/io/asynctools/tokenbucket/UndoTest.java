@@ -41,6 +41,17 @@ class UndoTest {
   }
 
   @Test
+  void whatWentBackIsGrantedToOneWhoWasRefusedJustBefore() {
+    TokenBucketRateLimiter bucket = empty(10);
+    CompletableFuture<Permit> waiter = bucket.acquire(3);
+    time.advance(Duration.ofSeconds(3));
+    assertThat(bucket.tryAcquire()).isEmpty();
+    waiter.cancel(false);
+    assertThat(bucket.tryAcquire(3)).isPresent();
+    assertThat(bucket.tryAcquire()).isEmpty();
+  }
+
+  @Test
   void itGoesToTheNextInLine() {
     TokenBucketRateLimiter bucket = empty(10);
     CompletableFuture<Permit> first = bucket.acquire(3);
