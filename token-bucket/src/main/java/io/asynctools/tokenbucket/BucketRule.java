@@ -66,8 +66,8 @@ final class BucketRule {
     BigInteger common = permits.gcd(nanos);
     BigInteger p = permits.divide(common);
     BigInteger t = nanos.divide(common);
-    int s = 0;
-    while (p.shiftLeft(s).compareTo(t) < 0) {
+    int s = Math.max(t.bitLength() - p.bitLength(), 0); // as many bits, so at most one too few
+    if (p.shiftLeft(s).compareTo(t) < 0) {
       s++;
     }
     BigInteger u = p.shiftLeft(s);
