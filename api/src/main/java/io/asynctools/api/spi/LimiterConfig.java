@@ -6,6 +6,7 @@ import io.asynctools.api.LimiterConfigException;
 import io.asynctools.api.LimiterEnvironment;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was configured for one limiter: options as text, parsed when asked for, and what text cannot
@@ -53,16 +54,7 @@ public final class LimiterConfig {
       return parse(option, text);
     }
     if (option.isRequired()) {
-      throw new LimiterConfigException(
-          "limiter '"
-              + limiter
-              + "': option '"
-              + path
-              + option.name()
-              + "' is missing ("
-              + option.description()
-              + "); accepted is "
-              + OptionParser.accepted(option.type()));
+      throw wrong(option, "is missing (" + option.description() + ")", null);
     }
     return option.defaultValue();
   }
@@ -71,18 +63,23 @@ public final class LimiterConfig {
     try {
       return OptionParser.parse(option.type(), text.strip());
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new LimiterConfigException(
-          "limiter '"
-              + limiter
-              + "': option '"
-              + path
-              + option.name()
-              + "' cannot be '"
-              + text
-              + "'; accepted is "
-              + OptionParser.accepted(option.type()),
-          e);
+      throw wrong(option, "cannot be '" + text + "'", e);
     }
+  }
+
+  private LimiterConfigException wrong(
+      ConfigOption<?> option, String what, @Nullable Throwable cause) {
+    return new LimiterConfigException(
+        "limiter '"
+            + limiter
+            + "': option '"
+            + path
+            + option.name()
+            + "' "
+            + what
+            + "; accepted is "
+            + OptionParser.accepted(option.type()),
+        cause);
   }
 
   /**
