@@ -20,7 +20,7 @@ usage: ./run.sh <task> [arguments]
   lint         check the formatting and the dependency rules
   format       format all Java code
   type_check   compile main and test code with Error Prone and NullAway, run nothing
-  test         build everything, run all tests but the slow ones, and all gates (arguments go to Maven: -Pslow, -pl api)
+  test         build everything, run all tests but the slow ones, and all gates (arguments go to Maven: -Pslow, -pl api -am)
   test_cov     the same with coverage: one line a module, reports in <module>/target/site/jacoco
   bench        build the benchmarks' jar and run it (arguments go to the benchmarks)
   demo         run the demo

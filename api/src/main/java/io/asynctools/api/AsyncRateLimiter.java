@@ -1,5 +1,6 @@
 package io.asynctools.api;
 
+import io.asynctools.api.spi.BlockingWait;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>The futures of {@code acquire}.</b> Ending one from outside, by {@code cancel}, {@code
  * orTimeout} or in any other way, gives up the wait and costs nothing. A future granted at once may
- * be shared by many callers, so do not rely on its identity; none of them can be obtruded.
- * Dependents made by {@code thenApply} and the like are plain futures: cancelling one does not give
- * up the wait. A {@code get} that is interrupted or times out leaves the waiter in line: blocking
- * code uses {@link #acquireBlocking}.
+ * be shared by many callers, so do not rely on its identity; those of our own limiters cannot be
+ * obtruded. Dependents made by {@code thenApply} and the like are plain futures: cancelling one
+ * does not give up the wait. A {@code get} that is interrupted or times out leaves the waiter in
+ * line: blocking code uses {@link #acquireBlocking}.
  *
  * <p><b>Arguments.</b> {@code permits} below 1, or more than could ever be granted, are an {@link
  * IllegalArgumentException} thrown at once, and so is a negative {@code maxWait}; null is a {@link

@@ -85,6 +85,7 @@ final class CoarseTime implements TimeSource {
     long lastAsked = System.nanoTime();
     while (true) {
       LockSupport.parkNanos(tickNanos / 2); // half: waking late must not make it a tick and more
+      boolean unused = Thread.interrupted(); // left up by somebody, it would keep this from parking
       long seen = reading;
       long now = exact();
       if ((seen & ASKED) != 0) {

@@ -38,6 +38,7 @@ final class LimiterFactory {
     }
     LimiterConfig config = LimiterConfig.of(limiter, options, environment);
     checkNames(limiter, name, provider, options);
+    checkValues(provider, config);
     Object product = create(limiter, provider, config);
     if (!kind.isInstance(product)) {
       throw new LimiterConfigException(
@@ -73,9 +74,9 @@ final class LimiterFactory {
             + limiter
             + "': '"
             + name
-            + "' is a "
+            + "' is of type "
             + is.getSimpleName()
-            + ", not a "
+            + ", not "
             + wanted.getSimpleName()
             + "; get it with "
             + (KeyedRateLimiter.class.isAssignableFrom(is)
@@ -118,6 +119,15 @@ final class LimiterFactory {
               .replaceAll(Matcher.quoteReplacement(option.name()));
     }
     return result;
+  }
+
+  /** Reads every option once, so that none goes unchecked where a provider does not ask for it. */
+  private static void checkValues(LimiterProvider<?> provider, LimiterConfig config) {
+    for (ConfigOption<?> option : provider.options()) {
+      if (!option.name().endsWith(GROUP)) {
+        Object unused = config.get(option);
+      }
+    }
   }
 
   private static void checkNames(

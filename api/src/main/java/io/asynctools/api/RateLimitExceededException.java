@@ -12,7 +12,7 @@ public final class RateLimitExceededException extends RejectedException {
    *
    * @param limiter the name of the limiter that refused
    * @param reason why
-   * @param retryAfter how long until asking again makes sense; null if not known
+   * @param retryAfter how long until the request could be granted; null if not known
    */
   public RateLimitExceededException(String limiter, Reason reason, @Nullable Duration retryAfter) {
     super(limiter, reason, retryAfter);

@@ -43,7 +43,7 @@ public class RejectedException extends RuntimeException {
    *
    * @param limiter the name of the policy that refused
    * @param reason why
-   * @param retryAfter how long until asking again makes sense; null if not known
+   * @param retryAfter how long until the request could be granted; null if not known
    */
   public RejectedException(String limiter, Reason reason, @Nullable Duration retryAfter) {
     super(message(limiter, reason, retryAfter), null, true, false);
@@ -71,8 +71,9 @@ public class RejectedException extends RuntimeException {
   }
 
   /**
-   * How long until asking again makes sense; an earlier attempt is sure to be refused again, a
-   * later one may be.
+   * How long until the request could be granted, if nobody else leaves and nothing is changed.
+   * Sooner, a request that may wait for what is left then is let in to wait; later, others may have
+   * come first.
    *
    * @return the time, or empty if nothing is known of it
    */

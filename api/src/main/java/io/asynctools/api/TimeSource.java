@@ -38,9 +38,10 @@ public interface TimeSource {
   }
 
   /**
-   * A clock that is read for the price of one volatile read, and is at most one tick behind. A
-   * thread of its own moves it while somebody asks for the time, and stops when nobody has asked
-   * for a while; the first question afterwards is answered exactly. Make one and share it.
+   * A clock that is read for the price of one volatile read, and is at most one tick behind where
+   * the operating system wakes its thread in time (within half a tick of when it asked). That
+   * thread moves the clock while somebody asks for the time, and stops when nobody has asked for a
+   * while; the first question afterwards is answered exactly. Make one and share it.
    *
    * <p>A limiter on this clock keeps its bound with {@code t + tick} in place of {@code t}, and
    * grants to a waiter up to a tick later.

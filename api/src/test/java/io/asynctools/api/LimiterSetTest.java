@@ -90,11 +90,10 @@ class LimiterSetTest {
     assertThat(set.policy("p").name()).isEqualTo("a > b");
     assertThatExceptionOfType(LimiterConfigException.class)
         .isThrownBy(() -> set.rateLimiter("keys"))
-        .withMessageContainingAll(
-            "'keys'", "KeyedRateLimiter", "not a AsyncRateLimiter", "keyed(…)");
+        .withMessageContainingAll("'keys'", "KeyedRateLimiter", "not AsyncRateLimiter", "keyed(…)");
     assertThatExceptionOfType(LimiterConfigException.class)
         .isThrownBy(() -> set.policy("keys"))
-        .withMessageContainingAll("'keys'", "KeyedRateLimiter", "not a AsyncPolicy", "keyed(…)");
+        .withMessageContainingAll("'keys'", "KeyedRateLimiter", "not AsyncPolicy", "keyed(…)");
     assertThatExceptionOfType(LimiterConfigException.class)
         .isThrownBy(() -> set.keyed("plain"))
         .withMessageContainingAll("'plain'", "AsyncRateLimiter", "rateLimiter(…)");

@@ -85,19 +85,21 @@ class LookUpByNameTest {
   })
   void theWrongKindIsNamedWithTheMethodToUse(String name, String is, String method) {
     assertRefused(() -> Limiters.rateLimiter(name, Map.of()))
-        .withMessageContainingAll("'" + name + "'", "a " + is, "not a AsyncRateLimiter", method);
+        .withMessageContainingAll(
+            "'" + name + "'", "of type " + is, "not AsyncRateLimiter", method);
   }
 
   @Test
   void aLimiterWithoutKeysIsNotKeyed() {
     assertRefused(() -> Limiters.keyed("strange", Map.of()))
-        .withMessageContainingAll("a AsyncRateLimiter", "not a KeyedRateLimiter", "rateLimiter(…)");
+        .withMessageContainingAll(
+            "of type AsyncRateLimiter", "not KeyedRateLimiter", "rateLimiter(…)");
   }
 
   @Test
   void aKeyedLimiterIsNoPolicy() {
     assertRefused(() -> Limiters.policy("strange-keyed", Map.of()))
-        .withMessageContainingAll("a KeyedRateLimiter", "not a AsyncPolicy", "keyed(…)");
+        .withMessageContainingAll("of type KeyedRateLimiter", "not AsyncPolicy", "keyed(…)");
   }
 
   @Test

@@ -167,6 +167,7 @@ interface CancellationPromises extends WaiterHooks {
     CompletableFuture<Permit> permit = it.limiter.acquire(1);
     it.settle();
     executor.runTasks();
+    assertThat(permit).as("a permit that is there").isCompleted();
     return permit.join();
   }
 

@@ -43,6 +43,7 @@ interface DeliveryPromises extends WaiterHooks {
                       Request waiter = Request.of(it, form, 1);
                       Request closed = Request.of(it, form, 1);
                       it.settle();
+                      assertThat(held).as("a permit that is there").isCompleted();
                       it.free(held.join(), 1);
                       assertThat(waiter.isGranted()).as("granted beside the executor").isFalse();
                       executor.runTasks();

@@ -72,6 +72,7 @@ interface EndOfWaitingPromises extends WaiterHooks {
     assertThat(it.limiter.isIdle()).as("with a waiter").isFalse();
     it.free(held, 1);
     assertThat(it.limiter.isIdle()).as("with the waiter granted").isFalse();
+    assertThat(waiter).as("the waiter").isCompleted();
     it.free(waiter.join(), 1);
     assertThat(it.limiter.isIdle()).as("with all back").isTrue();
     assertThat(it.time.pending()).as("timers, with all back").isZero();

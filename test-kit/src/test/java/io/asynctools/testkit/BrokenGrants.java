@@ -160,7 +160,7 @@ final class BrokenGrants {
     AsyncRateLimiter broken(LimiterSettings settings, long permits) {
       return new ToySemaphore(settings, permits) {
         @Override
-        protected long undo(long n, long mark) {
+        protected long undo(long n, long mark, long returned) {
           return 0;
         }
       };

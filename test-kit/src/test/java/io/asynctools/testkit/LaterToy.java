@@ -39,7 +39,7 @@ final class LaterToy extends DeferredRateLimiterBase {
   }
 
   @Override
-  protected long undo(long n, long mark) {
+  protected long undo(long n, long mark, long returned) {
     giveBack(n);
     return 0;
   }

@@ -40,7 +40,7 @@ class ToyBucket extends RateLimiterBase {
   }
 
   @Override
-  protected synchronized long undo(long n, long mark) {
+  protected synchronized long undo(long n, long mark, long returned) {
     pass();
     fullIn = Math.max(0, fullIn - n * EVERY.toNanos());
     return 0;

@@ -32,7 +32,7 @@ class ToySemaphore extends RateLimiterBase {
   }
 
   @Override
-  protected long undo(long n, long mark) {
+  protected long undo(long n, long mark, long returned) {
     free.addAndGet(n);
     return 0;
   }

@@ -1,6 +1,8 @@
 package io.asynctools.tokenbucket;
 
+import io.asynctools.api.Rate;
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The arithmetic of a bucket: pure functions of what was <i>issued</i>, the time <i>elapsed</i>,
@@ -53,24 +55,29 @@ final class BucketRule {
   private final long shiftedCapacity;
   private final long start; // nanoseconds after the bucket's origin
   private final long base; // what had been earned at the start
+  final long first; // what had been issued at the start
+  private final @Nullable BucketRule previous; // before the last reconfigure, for what it granted
 
   /** The rule of new buckets. */
   BucketRule(BucketConfig config) {
-    this(config, config, true, 0, 1); // odd, so that whole tokens never add up to NO_GRANT
+    // The base is odd, so that whole tokens never add up to NO_GRANT.
+    this(config, config, true, 0, 1, config.initialTokens() << scaleOf(config.rate()), null);
   }
 
   private BucketRule(
-      BucketConfig config, BucketConfig built, boolean steady, long start, long base) {
+      BucketConfig config,
+      BucketConfig built,
+      boolean steady,
+      long start,
+      long base,
+      long kept,
+      @Nullable BucketRule previous) {
     BigInteger permits = BigInteger.valueOf(config.rate().permits());
     BigInteger nanos = BucketConfig.nanosOf(config.rate().period());
     BigInteger common = permits.gcd(nanos);
-    BigInteger p = permits.divide(common);
     BigInteger t = nanos.divide(common);
-    int s = Math.max(t.bitLength() - p.bitLength(), 0); // as many bits, so at most one too few
-    if (p.shiftLeft(s).compareTo(t) < 0) {
-      s++;
-    }
-    BigInteger u = p.shiftLeft(s);
+    int s = scaleOf(config.rate());
+    BigInteger u = permits.divide(common).shiftLeft(s);
     this.config = config;
     this.built = built;
     this.steady = steady;
@@ -86,11 +93,17 @@ final class BucketRule {
     this.shiftedCapacity = capacity + SHIFT;
     this.start = start;
     this.base = base;
+    this.first = base - kept;
+    this.previous = previous;
   }
 
-  /** What a new bucket has issued. */
-  long initiallyIssued() {
-    return base - (config.initialTokens() << scale);
+  /** The least power of two that earns a unit a nanosecond. */
+  private static int scaleOf(Rate rate) {
+    BigInteger permits = BigInteger.valueOf(rate.permits());
+    BigInteger period = BucketConfig.nanosOf(rate.period());
+    int s =
+        Math.max(period.bitLength() - permits.bitLength(), 0); // as many bits: at most one short
+    return permits.shiftLeft(s).compareTo(period) < 0 ? s + 1 : s;
   }
 
   /** What has been earned after {@code elapsed} nanoseconds from the bucket's origin. */
@@ -165,6 +178,9 @@ final class BucketRule {
     if (tokens > (Long.MAX_VALUE >> scale)) {
       return FOREVER;
     }
+    if (elapsed - start < 0) {
+      return nanosUntil(tokens, issued, start); // a reading from before a change
+    }
     long earned = earned(elapsed);
     long target = inEffect(issued, earned) + (tokens << scale);
     if (earned - target >= 0) {
@@ -203,33 +219,63 @@ final class BucketRule {
    * the bucket had it never been granted. Giving back all of it would let more than the capacity
    * through at one instant, if the bucket has refilled meanwhile.
    *
-   * @param lowest the lowest that was issued at any time since the grant
+   * @param mark what was issued right after the grant
+   * @param returned what was given back since, of grants made before this one
    */
-  long creditable(long n, long lowest, long earned) {
-    if (earned - lowest + SHIFT > shiftedCapacity) {
-      return 0;
+  long creditable(long n, long mark, long returned, long elapsed) {
+    long earned = earned(elapsed);
+    if (mark - first > 0) {
+      return Math.min(unitsOrCapacity(n), room(mark - returned, earned));
     }
-    long room = Math.min(capacity - (earned - lowest), capacity);
-    return n >= tokenCapacity ? room : Math.min(room, n << scale);
+    if (previous == null || mark - previous.first <= 0) {
+      return 0; // older than one change: nobody remembers
+    }
+    // What would have been in the bucket at the change, and of that since. Credits of before and
+    // after
+    // the change are in different units: counting them all on both sides gives back less, if
+    // anything.
+    long kept =
+        Math.min(
+            previous.unitsOrCapacity(n), previous.room(mark - returned, previous.earned(start)));
+    return Math.min(
+        rescaled(kept, previous.scale, scale, capacity), room(first - returned, earned));
+  }
+
+  private long unitsOrCapacity(long tokens) {
+    return tokens >= tokenCapacity ? capacity : tokens << scale;
+  }
+
+  /** How much more the bucket could hold if so much were issued. */
+  private long room(long issued, long earned) {
+    long held = earned - issued;
+    return held + SHIFT > shiftedCapacity ? 0 : Math.min(capacity - held, capacity);
   }
 
   /**
    * The rule of a bucket that is changed after {@code elapsed} nanoseconds. What it holds is kept,
    * cut to the new capacity and down to a new unit.
    *
-   * <p>From there on it counts from above all that was ever issued before: a thread that still
+   * <p>From there on it counts from above all that was ever issued before (which is at most a
+   * capacity above what is issued now, as no more can have been given back): a thread that still
    * holds an earlier value of {@code issued}, and the old rule, cannot win a compare-and-set with
    * it.
    */
   BucketRule changed(BucketConfig next, long issued, long elapsed) {
-    BucketRule scaled = new BucketRule(next, built, false, 0, 0);
-    long kept = scaled.rescale(held(issued, earned(elapsed)), scale);
-    return new BucketRule(next, built, false, elapsed, issuedAfterChange(elapsed) + kept);
+    long at = elapsed - start < 0 ? start : elapsed;
+    long earned = earned(at);
+    int nextScale = scaleOf(next.rate());
+    long kept = rescaled(held(issued, earned), scale, nextScale, next.capacity() << nextScale);
+    long highest = (earned - issued > 0 ? earned : issued) + capacity;
+    long above = highest + 1 == NO_GRANT ? highest + 2 : highest + 1;
+    BucketRule history = new BucketRule(config, built, false, start, base, base - first, null);
+    return new BucketRule(next, built, false, at, above + kept, kept, history);
   }
 
   /** The same rule, for a bucket to which something was given back. */
   BucketRule unsteady() {
-    return steady ? new BucketRule(config, built, false, start, base) : this;
+    return steady
+        ? new BucketRule(config, built, false, start, base, base - first, previous)
+        : this;
   }
 
   /** What a bucket has issued once {@code credit} units are given back. */
@@ -238,17 +284,11 @@ final class BucketRule {
     return after == NO_GRANT ? after + 1 : after;
   }
 
-  /** What a bucket of the {@link #changed} rule has issued at first. */
-  long issuedAfterChange(long elapsed) {
-    long first = earned(elapsed) + 1;
-    return first == NO_GRANT ? first + 1 : first;
-  }
-
-  private long rescale(long held, int otherScale) {
-    int up = scale - otherScale;
+  private static long rescaled(long units, int from, int to, long most) {
+    int up = to - from;
     if (up <= 0) {
-      return Math.min(held >> -up, capacity);
+      return Math.min(units >> -up, most);
     }
-    return held > (capacity >> up) ? capacity : held << up;
+    return units > (most >> up) ? most : units << up;
   }
 }

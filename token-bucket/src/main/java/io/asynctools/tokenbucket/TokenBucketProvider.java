@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 @SuppressWarnings({
   "rawtypes",
   "exports"
-}) // a service has no type arguments; the annotation is not kept
+}) // a service has no type arguments; nobody sees the annotation at run time
 public final class TokenBucketProvider implements LimiterProvider<TokenBucketRateLimiter> {
   static final String NAME = "token-bucket";
 

@@ -36,15 +36,16 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
 
   // How threads share a bucket. `issued` is written by compare-and-set: by a grant, or to CHANGING
   // by one
-  // who is about to change `rule` (a reconfigure, an undo) and then writes both. A reader takes
-  // `rule`,
-  // `issued`, the clock, and `rule` again: if that is the same, no change lies between, so the two
-  // belong
-  // together. If `issued` is still the same at the compare-and-set, no grant lies between, nor a
-  // change of
-  // the arithmetic, since a changed rule counts from above every value that was ever issued. The
-  // clock is
-  // read after `issued`, so what is refused was refused then.
+  // who has a new `rule` ready (a reconfigure, an undo) and then writes the two: nothing else
+  // happens
+  // between, so that nobody is held up by a clock. A reader takes `rule`, `issued`, the clock, and
+  // `rule`
+  // again: if that is the same, no change lies between, so the two belong together. If `issued` is
+  // still
+  // the same at the compare-and-set, no grant lies between, nor a change of the arithmetic, since a
+  // changed rule counts from above every value that was ever issued. The clock is read after
+  // `issued`, so
+  // what is refused was refused then.
   //
   // Under overload nearly all are refused, most of them many times for one token. So whoever is
   // refused
@@ -58,6 +59,7 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
   // instant
   // afterwards refuses as of before.
   private static final long CHANGING = BucketRule.NO_GRANT;
+  private static final long LONG_AGO = -(1L << 40); // 18 minutes: before any reading that is late
   private static final VarHandle ISSUED;
   private static final VarHandle REFUSED_UNTIL;
 
@@ -81,7 +83,8 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
     super(settings);
     this.rule = rule;
     this.origin = settings.timeSource().nanoTime();
-    this.issued = rule.initiallyIssued();
+    this.issued = rule.first;
+    this.refusedUntil = LONG_AGO;
   }
 
   /**
@@ -115,15 +118,14 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
    */
   public void reconfigure(Rate newRate, long newCapacity) {
     BucketConfig next = rule.built.with(newRate, newCapacity);
-    long before = beginChange();
-    long after = before; // what to leave behind if something is thrown
-    try {
+    for (int losses = 0; ; ) {
       BucketRule r = rule;
-      long elapsed = elapsed();
-      rule = r.changed(next, before, elapsed);
-      after = r.issuedAfterChange(elapsed);
-    } finally {
-      issued = after;
+      long i = issued;
+      BucketRule changed = r.changed(next, i, elapsed());
+      if (change(r, i, changed, changed.first)) {
+        break;
+      }
+      Backoff.afterLosing(++losses);
     }
     wakeAll();
   }
@@ -143,7 +145,7 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
       if (rule != r || i == CHANGING) {
         Thread.onSpinWait();
       } else if (next == BucketRule.NO_GRANT) {
-        refuseUntil(r.refusedUntil(i, elapsed));
+        refuseUntil(r.refusedUntil(i, elapsed), elapsed);
         return REFUSED;
       } else if (ISSUED.compareAndSet(this, i, next)) {
         return next;
@@ -153,9 +155,12 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
     }
   }
 
-  private void refuseUntil(long elapsed) {
-    if (elapsed - refusedUntil > 0) {
-      REFUSED_UNTIL.setOpaque(this, elapsed);
+  /**
+   * Not for one who is refused more than there is: the next token is here, and others may want it.
+   */
+  private void refuseUntil(long until, long elapsed) {
+    if (until - elapsed > 0 && until - refusedUntil > 0) {
+      REFUSED_UNTIL.setOpaque(this, until);
     }
   }
 
@@ -165,26 +170,29 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
   }
 
   @Override
-  protected long undo(long permits, long mark) {
-    long before = beginChange();
-    long after = before;
-    try {
+  protected long undo(long permits, long mark, long returned) {
+    for (int losses = 0; ; ) {
       BucketRule r = rule;
-      rule = r.unsteady();
-      after = r.issuedAfterUndo(before, r.creditable(permits, mark, r.earned(elapsed())));
-    } finally {
-      issued = after;
-    }
-    return after;
-  }
-
-  /** Keeps everybody else from the bucket, until `issued` is written again. */
-  private long beginChange() {
-    long i = issued;
-    for (int losses = 0; i == CHANGING || !ISSUED.compareAndSet(this, i, CHANGING); i = issued) {
+      long i = issued;
+      long credit = r.creditable(permits, mark, returned, elapsed());
+      if (change(r, i, r.unsteady(), r.issuedAfterUndo(i, credit))) {
+        return credit;
+      }
       Backoff.afterLosing(++losses);
     }
-    return i;
+  }
+
+  /**
+   * Puts a new rule and what is issued under it in place of the two that were read, if they still
+   * stand.
+   */
+  private boolean change(BucketRule r, long i, BucketRule nextRule, long nextIssued) {
+    if (rule != r || i == CHANGING || !ISSUED.compareAndSet(this, i, CHANGING)) {
+      return false;
+    }
+    rule = nextRule;
+    issued = nextIssued;
+    return true;
   }
 
   @Override

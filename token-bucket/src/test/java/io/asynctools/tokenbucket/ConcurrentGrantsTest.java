@@ -16,9 +16,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
  * Many threads on one bucket, while the time stands still: what is granted is exactly what was
  * there.
  */
+@Tag("unit")
 @Timeout(60)
 class ConcurrentGrantsTest {
   private static final int THREADS = 4;
@@ -111,6 +114,48 @@ class ConcurrentGrantsTest {
     time.advance(Duration.ofDays(1));
     assertThat(bucket.waiters()).isZero();
     assertThat(time.pending()).isZero();
+  }
+
+  @Test
+  void blockedThreadsNeedNoExecutorToBeWoken() throws Exception {
+    ExecutorService one = Executors.newSingleThreadExecutor();
+    try {
+      TokenBucketRateLimiter outer =
+          TokenBucketRateLimiter.builder(Rate.perSecond(1))
+              .initialTokens(0)
+              .capacity(9)
+              .timeSource(time)
+              .executor(one)
+              .build();
+      TokenBucketRateLimiter inner =
+          TokenBucketRateLimiter.builder(Rate.parse("1/h"))
+              .initialTokens(0)
+              .capacity(9)
+              .timeSource(time)
+              .executor(one)
+              .build();
+      CompletableFuture<Boolean> blocksTheExecutor =
+          outer.execute(
+              () ->
+                  CompletableFuture.completedFuture(
+                      uninterrupted(() -> inner.acquireBlocking(1, Duration.ofDays(1)) != null)));
+      time.advance(Duration.ofSeconds(1));
+      while (inner.waiters() == 0) {
+        Thread.onSpinWait(); // until the call waits, on the only thread there is
+      }
+      time.advance(Duration.ofHours(1));
+      assertThat(blocksTheExecutor.get(30, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      one.shutdownNow();
+    }
+  }
+
+  private static <T> T uninterrupted(Callable<T> work) {
+    try {
+      return work.call();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   private long together(IntFunction<Callable<Long>> work) throws Exception {

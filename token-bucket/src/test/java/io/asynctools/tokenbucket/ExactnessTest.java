@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.asynctools.api.Rate;
 import io.asynctools.testkit.ManualTime;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Token bucket 1, by example: what broke in others. */
+@Tag("unit")
 class ExactnessTest {
   private final ManualTime time = new ManualTime();
 
@@ -117,6 +119,37 @@ class ExactnessTest {
     assertThat(bucket.tryAcquire()).isEmpty();
     now[0] += 1;
     assertThat(bucket.tryAcquire()).isPresent();
+  }
+
+  @Test
+  void oneWhoIsRefusedMoreThanThereIsDoesNotHaveOthersRefused() {
+    long[] now = {100};
+    TokenBucketRateLimiter bucket =
+        TokenBucketRateLimiter.builder(Rate.perSecond(1))
+            .capacity(5)
+            .initialTokens(3)
+            .timeSource(new ReadableTime(() -> now[0]))
+            .build();
+    now[0]++;
+    assertThat(bucket.tryAcquire(5)).isEmpty();
+    now[0]--; // another thread, whose reading is older
+    assertThat(bucket.tryAcquire()).isPresent();
+    now[0] -= 90;
+    assertThat(bucket.tryAcquire()).isPresent();
+  }
+
+  @Test
+  void aReadingFromBeforeTheBucketWasMadeIsServedToo() {
+    long[] now = {1_000};
+    TokenBucketRateLimiter bucket =
+        TokenBucketRateLimiter.builder(Rate.perSecond(1))
+            .capacity(5)
+            .timeSource(new ReadableTime(() -> now[0]))
+            .build();
+    now[0] = 900;
+    assertThat(bucket.tryAcquire(4)).isPresent();
+    assertThat(bucket.tryAcquire(4)).isEmpty();
+    assertThat(bucket.estimateWait(5)).isPositive();
   }
 
   private TokenBucketRateLimiter bucket(Rate rate, long capacity, long initialTokens) {

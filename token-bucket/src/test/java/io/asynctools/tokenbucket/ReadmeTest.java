@@ -16,9 +16,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The README's examples run, and its table of options is the provider's. */
+@Tag("unit")
 class ReadmeTest {
   private final Client client = new Client();
   private final AsyncRateLimiter limiter =

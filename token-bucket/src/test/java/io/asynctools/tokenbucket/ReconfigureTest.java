@@ -8,9 +8,11 @@ import io.asynctools.api.Rate;
 import io.asynctools.testkit.ManualTime;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Token bucket 5, and what a change means for waiters (All 9) and for being idle (All 12). */
+@Tag("unit")
 class ReconfigureTest {
   private final ManualTime time = new ManualTime(Long.MAX_VALUE - 1_500_000_000);
   private final TokenBucketRateLimiter bucket = bucket(8);
@@ -59,6 +61,33 @@ class ReconfigureTest {
     asBuilt.reconfigure(Rate.perSecond(1_000), 10);
     time.advance(Duration.ofMillis(1));
     assertThat(asBuilt.tryAcquire()).isPresent();
+  }
+
+  @Test
+  void oneWhoReadTheOldRateDoesNotTakeFromTheNewState() {
+    Runnable[] atTheClock = {null};
+    TokenBucketRateLimiter full =
+        TokenBucketRateLimiter.builder(Rate.perSecond(1))
+            .capacity(10)
+            .timeSource(
+                new ReadableTime(
+                    () -> {
+                      Runnable change = atTheClock[0];
+                      atTheClock[0] = null;
+                      if (change != null) {
+                        change.run(); // between reading the state and the compare-and-set
+                      }
+                      return 5;
+                    }))
+            .build();
+    atTheClock[0] = () -> full.reconfigure(Rate.perSecond(1_000_000), 4);
+    assertThat(full.tryAcquire(6)).isEmpty(); // no longer fits, though it did when it was asked
+    assertThat(full.availableTokens()).isEqualTo(4);
+    atTheClock[0] = () -> full.reconfigure(Rate.parse("1/d"), 4);
+    assertThat(full.tryAcquire(3)).isPresent();
+    assertThat(full.availableTokens()).isEqualTo(1);
+    atTheClock[0] = () -> full.reconfigure(Rate.parse("1/s"), 9);
+    assertThat(full.availableTokens()).isEqualTo(1);
   }
 
   @Test

@@ -74,6 +74,44 @@ class UndoTest {
   }
 
   @Test
+  void roomForOneIsNotGivenToTwo() { // each undo used to find the same room
+    TokenBucketRateLimiter bucket = empty(5);
+    CompletableFuture<Permit> first = bucket.acquire();
+    CompletableFuture<Permit> second = bucket.acquire();
+    CompletableFuture<Permit> third = bucket.acquire();
+    time.advance(Duration.ofSeconds(3));
+    first.cancel(false);
+    time.advance(Duration.ofSeconds(3));
+    assertThat(bucket.tryAcquire(4)).isPresent();
+    second.cancel(false);
+    third.cancel(false);
+    assertThat(bucket.availableTokens()).isEqualTo(1); // 6 have come, 5 fit, 4 are gone
+  }
+
+  @Test
+  void aChangeOfRateBetweenTheGrantAndTheCancelMakesNoTokens() {
+    TokenBucketRateLimiter bucket = empty(10);
+    CompletableFuture<Permit> waiter = bucket.acquire(3);
+    time.advance(Duration.ofSeconds(30)); // full again: nothing is left to give back
+    bucket.reconfigure(Rate.perSecond(1), 100);
+    waiter.cancel(false);
+    assertThat(bucket.availableTokens()).isEqualTo(10);
+  }
+
+  @Test
+  void aChangeOfRateBetweenTheGrantAndTheCancelLosesNone() {
+    TokenBucketRateLimiter bucket = empty(10);
+    CompletableFuture<Permit> waiter = bucket.acquire(4);
+    time.advance(Duration.ofSeconds(10));
+    bucket.reconfigure(Rate.parse("1/h"), 100);
+    assertThat(bucket.availableTokens()).isEqualTo(6);
+    waiter.cancel(false);
+    assertThat(bucket.availableTokens()).isEqualTo(10);
+    bucket.reconfigure(Rate.parse("1/m"), 8);
+    assertThat(bucket.availableTokens()).isEqualTo(8);
+  }
+
+  @Test
   void aCallEndedBeforeItsStartGivesItsTokensBack() {
     TokenBucketRateLimiter bucket = empty(10);
     List<String> started = new ArrayList<>();

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** All limiters 2, 3, 7 and 8 on a bucket, where tokens and time show what the contract cannot. */
+@Tag("unit")
 class WaitersTest {
   private final ManualTime time = new ManualTime();
 
@@ -39,7 +41,7 @@ class WaitersTest {
   }
 
   @Test
-  void aHundredThousandReleasedAtOnceKeepTheirOrderAndAShallowStack() {
+  void aHundredThousandReleasedAtOnceKeepTheirOrder() {
     TokenBucketRateLimiter bucket = empty(Rate.perSecond(1_000), 100_000, Runnable::run);
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < 100_000; i++) {

@@ -24,6 +24,14 @@ public final class ConfigOption<T> {
     this.defaultValue = defaultValue;
     this.required = required;
     this.description = requireNonNull(description, "description");
+    if (!OptionParser.supports(type)) {
+      throw new IllegalArgumentException(
+          "option '"
+              + name
+              + "' cannot be a "
+              + type.getName()
+              + "; accepted are int, long, double, boolean, String, Duration, Rate and enums");
+    }
   }
 
   /**

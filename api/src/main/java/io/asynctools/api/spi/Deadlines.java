@@ -73,6 +73,10 @@ final class Deadlines {
       }
       empty--;
     }
+    if (size == 0 && times.length > INITIAL) { // a flood has passed
+      times = new long[INITIAL];
+      waiters = new @Nullable Waiter[INITIAL];
+    }
     return null;
   }
 

@@ -3,6 +3,7 @@ package io.asynctools.api.spi;
 import static io.asynctools.api.spi.LimiterSettings.UNBOUNDED;
 import static io.asynctools.api.spi.RateLimiterBase.REFUSED;
 import static io.asynctools.api.spi.RateLimiterBase.UNKNOWN;
+import static java.util.Objects.requireNonNull;
 
 import io.asynctools.api.LimiterClosedException;
 import io.asynctools.api.RateLimitExceededException;
@@ -52,6 +53,7 @@ final class Line {
   private @Nullable Waiter tail;
   private long queued; // permits that the waiters ask for, in all
   private @Nullable Undos undos; // made by the first undo
+  private int grants; // how many there have been
   private @Nullable Deadlines deadlines; // made for the first waiter that has one
   private @Nullable Alarm alarm;
   private long headWait; // nanoseconds or UNKNOWN: what decide() found
@@ -94,11 +96,13 @@ final class Line {
       boolean first = head == null;
       answer = admit(waiter, maxWait);
       if (answer == null) {
+        long now = alarm == null && maxWait == UNBOUNDED ? 0 : limiter.nanoTime();
         if (maxWait != UNBOUNDED && !waiter.tryOnly) {
-          addDeadline(waiter, maxWait);
+          addDeadline(waiter, now + Math.min(maxWait, LONGEST_ALARM));
         }
+        boolean due = mayBeDue(waiter, now);
         append(waiter);
-        if (first || mayBeDue(waiter)) {
+        if (first || due) {
           settle(told);
         }
       }
@@ -136,9 +140,9 @@ final class Line {
         return refusal(limiter.reason(), wait);
       }
     }
-    long queuedThen = sum(queued, waiter.permits);
-    if (waiters >= limiter.settings().maxWaiters() || queuedThen == Long.MAX_VALUE) {
-      return refusal(Reason.QUEUE_FULL, limiter.nanosUntil(queuedThen));
+    if (waiters >= limiter.settings().maxWaiters()
+        || queued > Long.MAX_VALUE - waiter.permits) { // a line that nobody lives to see served
+      return refusal(Reason.QUEUE_FULL, limiter.nanosUntil(sum(queued, waiter.permits)));
     }
     return null;
   }
@@ -176,12 +180,17 @@ final class Line {
 
   /** Gives back a grant made just now, without the line. */
   void undo(long permits, long mark) {
-    locked(told -> giveBack(permits, mark, undone()));
+    locked(told -> giveBackNow(permits, mark));
   }
 
   /** There may be room: looks at the head again. */
   void look() {
-    locked(told -> limiter.forgetAnswer());
+    if (lock.isHeldByCurrentThread()) {
+      limiter
+          .forgetAnswer(); // a rule that wakes while it is asked: whoever asks it looks afterwards
+    } else {
+      locked(told -> limiter.forgetAnswer());
+    }
   }
 
   /** The most that one may ask for has changed: whoever asks for more can wait no longer. */
@@ -223,12 +232,15 @@ final class Line {
     Told told = new Told(limiter.settings().executor());
     lock.lock();
     try {
-      change.accept(told);
-      settle(told);
+      try {
+        change.accept(told);
+      } finally {
+        settle(told);
+      }
     } finally {
       lock.unlock();
+      told.handOver();
     }
-    told.handOver();
   }
 
   // ---- Deciding, under the lock
@@ -246,13 +258,15 @@ final class Line {
         settle(first, answer, told);
         continue;
       }
-      expire(told);
-      refuseTries(told);
-      if (first == head) {
-        try {
+      try {
+        expire(told);
+        refuseTries(told);
+        if (first == head) {
           arm();
           break;
-        } catch (Throwable e) { // no timer, no waiting: the one it was for hears of it
+        }
+      } catch (Throwable e) { // no clock or timer, no waiting: the one it was for hears of it
+        if (first == head) {
           settle(first, e, told);
         }
       }
@@ -290,9 +304,10 @@ final class Line {
   /** The permit of a grant; if none can be made (out of memory), the grant is given back. */
   private Object granted(Waiter waiter, long mark) {
     waiter.mark = mark;
-    waiter.undosBefore = undone();
+    waiter.grant = ++grants;
+    waiter.undosBefore = undos == null ? 0 : undos.count();
     try {
-      return limiter.permit(waiter.permits);
+      return requireNonNull(limiter.permit(waiter.permits), "permit() gave null");
     } catch (Throwable e) {
       giveBack(waiter);
       return e;
@@ -343,18 +358,19 @@ final class Line {
   }
 
   private void giveBack(Waiter waiter) {
-    giveBack(waiter.permits, waiter.mark, waiter.undosBefore);
+    giveBack(waiter.permits, waiter.mark, waiter.grant, waiter.undosBefore);
   }
 
-  private void giveBack(long permits, long mark, int undosBefore) {
+  /** Gives back what was granted a moment ago, before anything else could be. */
+  private void giveBackNow(long permits, long mark) {
+    giveBack(permits, mark, ++grants, undos == null ? 0 : undos.count());
+  }
+
+  private void giveBack(long permits, long mark, int grant, int undosBefore) {
     if (undos == null) {
       undos = new Undos();
     }
-    undos.add(limiter.undo(permits, undos.lowest(mark, undosBefore)));
-  }
-
-  private int undone() {
-    return undos == null ? 0 : undos.count();
+    undos.add(grant, limiter.undo(permits, mark, undos.returned(grant, undosBefore)));
   }
 
   /**
@@ -365,7 +381,7 @@ final class Line {
     if (waiter.isWaiting()) {
       settle(waiter, granted(waiter, mark), told);
     } else {
-      giveBack(waiter.permits, mark, undone());
+      giveBackNow(waiter.permits, mark);
     }
   }
 
@@ -433,11 +449,11 @@ final class Line {
 
   // ---- The alarm, under the lock
 
-  private void addDeadline(Waiter waiter, long maxWait) {
+  private void addDeadline(Waiter waiter, long deadline) {
     if (deadlines == null) {
       deadlines = new Deadlines();
     }
-    deadlines.add(waiter, limiter.nanoTime() + Math.min(maxWait, LONGEST_ALARM));
+    deadlines.add(waiter, deadline);
   }
 
   private boolean noDeadlines() {
@@ -445,9 +461,9 @@ final class Line {
   }
 
   /** Whether to look although the head was there before: an overdue alarm, an earlier deadline. */
-  private boolean mayBeDue(Waiter newcomer) {
+  private boolean mayBeDue(Waiter newcomer, long now) {
     Alarm set = alarm;
-    if (set != null && set.at - limiter.nanoTime() <= 0) {
+    if (set != null && set.at - now <= 0) {
       return true;
     }
     return deadlines != null
@@ -472,9 +488,26 @@ final class Line {
       return; // rings in time, perhaps in vain
     }
     disarm();
+    boolean waits = false;
+    for (int attempt = 0; attempt < 2 && !waits; attempt++) {
+      waits = schedule(at, now);
+    }
+    if (!waits) {
+      alarm = null; // it rings at once whatever it is told: the next to come looks
+    }
+  }
+
+  /** Sets the alarm. False if the time source ran it before it came back. */
+  private boolean schedule(long at, long now) {
     Alarm next = new Alarm(at);
-    next.timer = limiter.settings().timeSource().schedule(next, at - now);
     alarm = next;
+    try {
+      next.timer = limiter.settings().timeSource().schedule(next, at - now);
+    } catch (Throwable e) {
+      alarm = null;
+      throw e;
+    }
+    return !next.rang;
   }
 
   private void disarm() {
@@ -491,7 +524,8 @@ final class Line {
 
   private void ring(Alarm rung) {
     if (lock.isHeldByCurrentThread()) {
-      return; // a time source that runs a task inside schedule(); the next to come finds it overdue
+      rung.rang = true; // a time source that runs a task inside schedule(): see there
+      return;
     }
     locked(
         told -> {
@@ -505,6 +539,7 @@ final class Line {
   private final class Alarm implements Runnable {
     final long at;
     @Nullable Cancellable timer;
+    boolean rang; // before schedule() came back
 
     Alarm(long at) {
       this.at = at;

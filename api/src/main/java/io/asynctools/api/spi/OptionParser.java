@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,6 +24,20 @@ final class OptionParser {
           "m", ChronoUnit.MINUTES,
           "h", ChronoUnit.HOURS,
           "d", ChronoUnit.DAYS);
+
+  private static final Set<Class<?>> TYPES =
+      Set.of(
+          String.class,
+          Integer.class,
+          int.class,
+          Long.class,
+          long.class,
+          Double.class,
+          double.class,
+          Boolean.class,
+          boolean.class,
+          Duration.class,
+          Rate.class);
 
   private OptionParser() {}
 
@@ -53,6 +68,10 @@ final class OptionParser {
     throw new IllegalArgumentException("an option cannot be a " + type.getName());
   }
 
+  static boolean supports(Class<?> type) {
+    return type.isEnum() || TYPES.contains(type);
+  }
+
   /** What may be written for a type, to end a sentence with. */
   static String accepted(Class<?> type) {
     if (type == Integer.class || type == int.class) {
@@ -66,7 +85,7 @@ final class OptionParser {
     } else if (type == Duration.class) {
       return "a duration such as 250ms, 30s, 5m, 1h or PT1.5S";
     } else if (type == Rate.class) {
-      return "a rate such as 100/s, 5/m, 1000/h, 1/10s or 2.5/s";
+      return "a positive rate such as 100/s, 5/m, 1000/h, 1/10s or 2.5/s";
     } else if (type.isEnum()) {
       return "one of "
           + Arrays.stream(type.getEnumConstants())

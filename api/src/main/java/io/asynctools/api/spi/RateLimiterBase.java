@@ -90,14 +90,14 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
 
   /**
    * Gives back what was granted to a waiter that left before it heard of it. Called under the
-   * line's lock; {@link #wake} need not be called.
+   * line's lock; {@link #wake} need not be called. May be called after {@link #close}.
    *
    * @param permits how many had been granted
-   * @param mark the lowest of what {@link #take} gave with the grant and of what {@code undo} has
-   *     given on this limiter since, compared by difference
-   * @return a mark: what {@link #take} would give after this if it took nothing
+   * @param mark what {@link #take} gave with the grant
+   * @param returned what {@code undo} has given back since, of grants made before this one
+   * @return how much was given back, in the unit of the marks; 0 where marks mean nothing
    */
-  protected abstract long undo(long permits, long mark);
+  protected abstract long undo(long permits, long mark, long returned);
 
   /**
    * The most that one request may ask for.
@@ -228,20 +228,44 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
   }
 
   private CompletableFuture<Permit> acquire(long permits, long maxWaitNanos) {
+    return acquire(permits, maxWaitNanos, Waiter::new);
+  }
+
+  private CompletableFuture<Permit> acquire(
+      long permits, long maxWaitNanos, WaiterFactory factory) {
     try {
       Permit permit = admittedNow(permits);
       if (permit == SpentPermit.INSTANCE) {
         return SpentPermit.FUTURE;
       }
       if (permit != null) {
-        return CompletableFuture.completedFuture(permit);
+        return new GrantedFuture(permit);
       }
-      Waiter waiter = new Waiter(line(), permits);
+      Waiter waiter = factory.create(line(), permits);
       waiter.line.join(waiter, maxWaitNanos);
       return waiter;
     } catch (Throwable e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  @Override
+  public final Permit acquireBlocking() throws InterruptedException {
+    return acquireBlocking(permitsPerCall(), settings.maxWaitNanos());
+  }
+
+  @Override
+  public final Permit acquireBlocking(long permits, Duration maxWait) throws InterruptedException {
+    checkPermits(permits);
+    return acquireBlocking(permits, LimiterSettings.nanosOf(maxWait));
+  }
+
+  /**
+   * The thread that waits is woken by whoever grants: nobody else's code runs there, so it needs no
+   * executor, and no executor whose threads all wait can keep it from its grant.
+   */
+  private Permit acquireBlocking(long permits, long maxWaitNanos) throws InterruptedException {
+    return BlockingWait.permitOf(() -> acquire(permits, maxWaitNanos, Waiter.ForThread::new));
   }
 
   @Override
@@ -349,7 +373,7 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
   /** The permit of a grant; if none can be made (out of memory), the grant is given back. */
   private Permit permitOrUndo(long permits, long mark) {
     try {
-      return permit(permits);
+      return requireNonNull(permit(permits), "permit() gave null");
     } catch (Throwable e) {
       line().undo(permits, mark);
       throw e;
@@ -387,6 +411,10 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
       l = witness == null ? made : witness;
     }
     return l;
+  }
+
+  private interface WaiterFactory {
+    Waiter create(Line line, long permits);
   }
 
   private void checkPermits(long permits) {

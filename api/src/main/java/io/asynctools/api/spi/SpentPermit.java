@@ -2,7 +2,6 @@ package io.asynctools.api.spi;
 
 import io.asynctools.api.Permit;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The permit of a strategy in which a spent token stays spent: ending it does nothing, so that all
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class SpentPermit implements Permit {
   static final SpentPermit INSTANCE = new SpentPermit();
   static final Optional<Permit> OPTIONAL = Optional.of(INSTANCE);
-  static final GuardedFuture<Permit> FUTURE = new Granted();
+  static final GuardedFuture<Permit> FUTURE = new GrantedFuture(INSTANCE);
 
   private SpentPermit() {}
 
@@ -21,17 +20,5 @@ final class SpentPermit implements Permit {
   @Override
   public String toString() {
     return "permit (spent)";
-  }
-
-  /** Completed from the start; nobody can end it otherwise. */
-  private static final class Granted extends GuardedFuture<Permit> {
-    Granted() {
-      finish(INSTANCE);
-    }
-
-    @Override
-    boolean endFromOutside(@Nullable Throwable failure) {
-      return false;
-    }
   }
 }

@@ -47,12 +47,20 @@ final class Told implements Runnable {
     while (waiter != null) {
       Waiter next = waiter.next;
       waiter.next = null;
-      try {
-        executor.execute(waiter);
-      } catch (Throwable e) { // rejected: told on the thread at hand rather than never
+      if (waiter.isToldAtOnce()) {
         waiter.run();
+      } else {
+        tellOnExecutor(waiter);
       }
       waiter = next;
+    }
+  }
+
+  private void tellOnExecutor(Waiter waiter) {
+    try {
+      executor.execute(waiter);
+    } catch (Throwable e) { // rejected: told on the thread at hand rather than never
+      waiter.run();
     }
   }
 }

@@ -1,20 +1,27 @@
 package io.asynctools.api.spi;
 
+import java.util.Arrays;
+
 /**
- * What {@code undo} left behind each time, so that a later undo of an older grant knows the lowest
- * mark since: guarded by the line's lock.
+ * What {@code undo} has given back, so that a later undo of another grant can take it into account:
+ * guarded by the line's lock.
  *
- * <p>Only entries that are lower than all later ones can be the lowest since some grant, so the
- * list is kept ascending. It matters only to grants that have not been delivered yet, of which
- * there are few; past {@link #MOST} entries the two oldest become one that is no higher than
- * either, which gives back less but never too much.
+ * <p>Had the undone grants never been made, what a rule has issued would be lower from then on by
+ * what was given back of them. So the undo of a grant has to count what was given back since, of
+ * grants made before it; what was given back of grants made after it, it has never seen. Grants and
+ * undos are numbered for that, and numbers are compared by difference, as they wrap.
+ *
+ * <p>This matters only to grants that have not been delivered yet, of which there are few. Past
+ * {@link #MOST} entries the two oldest become one, as of the older grant and the later undo, which
+ * counts for more grants than it should: less goes back then, but never too much.
  */
 final class Undos {
-  private static final int MOST = 32;
+  private static final int INITIAL = 8;
+  private static final int MOST = 256;
 
-  private final long[] marks =
-      new long[MOST]; // ascending; compared by difference, as marks may wrap
-  private final int[] numbers = new int[MOST];
+  private int[] grants = new int[INITIAL]; // the number of the grant,
+  private int[] numbers = new int[INITIAL]; // the number of its undo, ascending,
+  private long[] amounts = new long[INITIAL]; // and what was given back
   private int size;
   private int count;
 
@@ -23,29 +30,43 @@ final class Undos {
     return count;
   }
 
-  void add(long mark) {
+  void add(int grant, long amount) {
     count++;
-    while (size > 0 && marks[size - 1] - mark >= 0) {
-      size--;
+    if (amount == 0) {
+      return;
     }
     if (size == MOST) {
-      size--;
-      System.arraycopy(marks, 2, marks, 1, size - 1); // the oldest mark is the lowest: it stays,
-      System.arraycopy(numbers, 1, numbers, 0, size); // under the number of the one it absorbs
+      mergeOldest();
+    } else if (size == grants.length) {
+      grants = Arrays.copyOf(grants, size * 2);
+      numbers = Arrays.copyOf(numbers, size * 2);
+      amounts = Arrays.copyOf(amounts, size * 2);
     }
-    marks[size] = mark;
+    grants[size] = grant;
     numbers[size] = count;
+    amounts[size] = amount;
     size++;
   }
 
-  /** The lowest of a grant's own mark and of those added since there were {@code since}. */
-  long lowest(long mark, int since) {
-    long lowest = mark;
+  /** What was given back since there had been so many, of grants made before this one. */
+  long returned(int grant, int since) {
+    long sum = 0;
     for (int i = size - 1; i >= 0 && numbers[i] - since > 0; i--) {
-      if (marks[i] - lowest < 0) {
-        lowest = marks[i];
+      if (grants[i] - grant < 0) {
+        sum += amounts[i];
       }
     }
-    return lowest;
+    return sum;
+  }
+
+  private void mergeOldest() {
+    int grant = grants[0] - grants[1] < 0 ? grants[0] : grants[1];
+    long amount = amounts[0] + amounts[1];
+    size--;
+    System.arraycopy(grants, 1, grants, 0, size);
+    System.arraycopy(numbers, 1, numbers, 0, size);
+    System.arraycopy(amounts, 1, amounts, 0, size);
+    grants[0] = grant;
+    amounts[0] = amount;
   }
 }

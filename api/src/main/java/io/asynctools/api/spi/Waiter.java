@@ -42,6 +42,7 @@ class Waiter extends GuardedFuture<Permit> implements Runnable {
   int slot = -1; // in the line's deadlines
   boolean tryOnly; // waits for an answer, but not for a permit
   long mark; // what the rule gave with the grant, for an undo,
+  int grant; // the number of the grant,
   int undosBefore; // and how many undos there had been
 
   private volatile int state; // WAITING
@@ -112,6 +113,23 @@ class Waiter extends GuardedFuture<Permit> implements Runnable {
       finish(permit);
     } else {
       finishExceptionally((Throwable) outcome);
+    }
+  }
+
+  /** Whether to be told on the thread at hand, since no user code hears of it there. */
+  boolean isToldAtOnce() {
+    return false;
+  }
+
+  /** A thread that waits in {@code acquireBlocking}, and hears of its grant by being woken. */
+  static final class ForThread extends Waiter {
+    ForThread(Line line, long permits) {
+      super(line, permits);
+    }
+
+    @Override
+    boolean isToldAtOnce() {
+      return true;
     }
   }
 

@@ -6,7 +6,7 @@
  * public final class GateLimiter extends RateLimiterBase {
  *   private final AtomicBoolean open = new AtomicBoolean();
  *   protected long take(long permits) { return open.get() ? 0 : REFUSED; } // the rule
- *   protected long undo(long permits, long mark) { return 0; } // nothing was taken
+ *   protected long undo(long permits, long mark, long returned) { return 0; } // nothing was taken
  *   public void open() { open.set(true); wake(); } // look at the waiters again
  *   ...
  * }

@@ -54,7 +54,7 @@ final class JointAcquire extends GuardedFuture<Permit> {
             a.line.grant(a, markA, told);
             b.line.grant(b, markB, told);
           } else if (markA != REFUSED) {
-            a.line.limiter.undo(a.permits, markA);
+            a.line.limiter.undo(a.permits, markA, 0);
           }
           return markB != REFUSED;
         });
@@ -146,7 +146,7 @@ final class JointAcquire extends GuardedFuture<Permit> {
       if (mark == REFUSED) {
         return Math.max(line.limiter.nanosUntil(permits), 1);
       }
-      line.limiter.undo(permits, mark);
+      line.limiter.undo(permits, mark, 0);
       line.later(JointAcquire.this::attempt);
       return RateLimiterBase.UNKNOWN;
     }

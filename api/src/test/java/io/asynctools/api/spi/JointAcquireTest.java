@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The toy that takes from two limiters, all or nothing. */
+@Tag("unit")
 class JointAcquireTest {
   private final Counter one = new Counter(3, Runnable::run);
   private final Counter two = new Counter(3, Runnable::run);

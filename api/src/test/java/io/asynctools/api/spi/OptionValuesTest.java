@@ -153,7 +153,7 @@ class OptionValuesTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "100", "0/s", "1/0s", "-1/s", "9223372036854775808/s"})
   void aMalformedRateIsRefused(String text) {
-    refused(Rate.class, text, "a rate such as 100/s, 5/m, 1000/h, 1/10s or 2.5/s");
+    refused(Rate.class, text, "a positive rate such as 100/s, 5/m, 1000/h, 1/10s or 2.5/s");
   }
 
   @ParameterizedTest

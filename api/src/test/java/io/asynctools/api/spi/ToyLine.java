@@ -8,7 +8,7 @@ final class ToyLine {
   private ToyLine() {}
 
   /** So many permits, which come back by {@link Counter#free}. */
-  static final class Counter extends RateLimiterBase {
+  static class Counter extends RateLimiterBase {
     private long left; // guarded by this
     private final long most;
 
@@ -19,7 +19,7 @@ final class ToyLine {
     }
 
     void free(long permits) {
-      undo(permits, 0);
+      undo(permits, 0, 0);
       wake();
     }
 
@@ -37,7 +37,7 @@ final class ToyLine {
     }
 
     @Override
-    protected synchronized long undo(long permits, long mark) {
+    protected synchronized long undo(long permits, long mark, long returned) {
       left += permits;
       return 0;
     }

@@ -6,45 +6,50 @@ import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** The lowest mark since a grant, against the naive search. */
+/** What was given back since, of older grants: against a list of everything. */
 class UndosTest {
+  private record Undo(int grant, long amount) {}
 
   @Property
-  void theLowestSinceIsFoundWhileFewAreKept(
-      @ForAll @Size(max = 31) List<@LongRange(min = 0, max = 50) Long> marks,
-      @ForAll @LongRange(min = Long.MAX_VALUE - 60, max = Long.MAX_VALUE) long offset) {
+  void countsWhatWasGivenBackSinceOfOlderGrants(
+      @ForAll @Size(max = 60) List<@IntRange(max = 99) Integer> grants,
+      @ForAll int offset) { // the numbers of grants wrap
     Undos undos = new Undos();
-    List<Long> added = new ArrayList<>();
-    for (long mark : marks) {
-      undos.add(mark + offset);
-      added.add(mark);
-      for (int since = 0; since <= added.size(); since++) {
-        long lowest = added.subList(since, added.size()).stream().reduce(25L, Math::min);
-        assertThat(undos.lowest(25 + offset, since)).isEqualTo(lowest + offset);
+    List<Undo> all = new ArrayList<>();
+    for (int grant : grants) {
+      undos.add(offset + grant, 1 + grant % 7);
+      all.add(new Undo(grant, 1 + grant % 7));
+      for (int since = 0; since <= all.size(); since++) {
+        assertThat(undos.returned(offset + 50, since)).isEqualTo(returned(all, 50, since));
       }
     }
   }
 
-  @Property(tries = 100)
-  void whenManyAreKeptTheAnswerIsNeverTooHighAndSoonExactAgain(
-      @ForAll @Size(min = 100, max = 300) List<Byte> steps) {
+  @Property(tries = 20)
+  void whenThereAreManyTheOldestCountForTooManyGrantsButNeverForTooFew(
+      @ForAll @Size(min = 300, max = 600) List<@IntRange(max = 99) Integer> grants) {
     Undos undos = new Undos();
-    List<Long> added = new ArrayList<>();
-    long mark = 0;
-    for (byte step : steps) {
-      mark += step > -100 ? Math.abs(step) : step; // ascending, with a setback now and then
-      undos.add(mark);
-      added.add(mark);
-      for (int since = 0; since <= added.size(); since++) {
-        long lowest = added.subList(since, added.size()).stream().reduce(mark, Math::min);
-        assertThat(undos.lowest(mark, since)).isLessThanOrEqualTo(lowest);
-        if (added.size() - since < 32) {
-          assertThat(undos.lowest(mark, since)).isEqualTo(lowest);
-        }
+    List<Undo> all = new ArrayList<>();
+    for (int grant : grants) {
+      undos.add(grant, 1 + grant % 7);
+      all.add(new Undo(grant, 1 + grant % 7));
+    }
+    for (int since = 0; since <= all.size(); since++) {
+      long exact = returned(all, 50, since);
+      assertThat(undos.returned(50, since)).isGreaterThanOrEqualTo(exact);
+      if (all.size() - since < 256) {
+        assertThat(undos.returned(50, since)).isEqualTo(exact);
       }
     }
+  }
+
+  private static long returned(List<Undo> all, int grant, int since) {
+    return all.subList(since, all.size()).stream()
+        .filter(undo -> undo.grant() < grant)
+        .mapToLong(Undo::amount)
+        .sum();
   }
 }

@@ -1,15 +1,29 @@
-package io.asynctools.api;
+package io.asynctools.api.spi;
 
+import io.asynctools.api.Permit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
-/** Waits on the calling thread for what {@code acquire} gave, and gives up cleanly. */
-final class BlockingWait {
+/**
+ * Waits on the calling thread for what {@code acquire} gave, and gives up cleanly: for limiters
+ * that do not extend {@link RateLimiterBase}, which has its own blocking forms.
+ */
+public final class BlockingWait {
   private BlockingWait() {}
 
-  static Permit permitOf(Supplier<CompletableFuture<Permit>> acquire) throws InterruptedException {
+  /**
+   * Asks for a permit and waits for it.
+   *
+   * @param acquire asks; not called if the thread is interrupted on entry
+   * @return the permit
+   * @throws InterruptedException if the thread was interrupted on entry or while it waited; what it
+   *     had asked for is given back. A grant that came first is returned, and the interrupt kept
+   * @throws RuntimeException what ended the future, unwrapped; an {@code Error} likewise
+   */
+  public static Permit permitOf(Supplier<CompletableFuture<Permit>> acquire)
+      throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException(); // before anything was asked for
     }
