@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the answer to one question of a {@link DeferredRateLimiterBase}. The first answer counts,
- * later ones do nothing. Thread-safe; no user code runs on the thread that answers.
+ * later ones do nothing. Thread-safe; no user code runs on the thread that answers, unless the
+ * limiter's executor runs in place, or rejects.
  */
 public final class Answer {
   private static final long GRANTED = 0;

@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
  * for a permit. {@code tryAcquire} answers from what {@link #take} can give without asking, which
  * is nothing unless a subclass says otherwise.
  *
- * <p>A grant whose waiter has left before the answer came is given back by {@link #undo}. The rule
- * has to answer every question in the end, by {@link Answer#failed} if need be: until then the line
- * waits.
+ * <p>A grant whose waiter has left before the answer came is given back by {@link #undo}, with the
+ * mark that the answer had. The rule has to answer every question in the end, by {@link
+ * Answer#failed} if need be, also when whoever asked has left or the limiter was closed meanwhile:
+ * until then the line waits.
+ *
+ * <p>One who waits for an answer counts among the waiters: with {@code maxWaiters} zero, nobody is
+ * asked for and nobody admitted. {@link #nanosUntil}, {@link #UNKNOWN} unless overridden, tells a
+ * newcomer's wait and when to come back; it is not asked for the head.
  */
 public abstract class DeferredRateLimiterBase extends RateLimiterBase {
   // All guarded by the lock of the line.
@@ -33,8 +38,8 @@ public abstract class DeferredRateLimiterBase extends RateLimiterBase {
   }
 
   /**
-   * Asks the rule. Called without a lock, on the thread of whoever caused the question; must not
-   * block. What it throws counts as {@link Answer#failed}.
+   * Asks the rule. Called without a lock, on the thread of whoever caused the question, which may
+   * be the timer's; must not block. What it throws counts as {@link Answer#failed}.
    *
    * @param permits how many are asked for
    * @param answer takes the answer, once, on any thread, now or later

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * #maxPermits}, {@link #permit} and {@link #idle}. They are called from any thread, some of them
  * under the lock of the line of waiters: they must be thread-safe and quick, must not block, and
  * must run no code of the user. A strategy calls {@link #wake} after anything but the passing of
- * time may have made room for a waiter.
+ * time may have made room for a waiter. It never does so while it holds a lock that its rule takes.
  *
  * <p><b>How it works.</b> Until somebody waits there is only the rule: a request that comes while
  * nobody waits asks it once, without a lock. The first to be refused makes the {@link Line}, in
@@ -82,7 +82,7 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
    * refused, or to tell the wait of a line that asks for {@code permits} in all.
    *
    * @param permits how many; for a whole line it may be more than {@link #maxPermits}
-   * @return nanoseconds, 0 for now; {@link #UNKNOWN} if time alone decides nothing
+   * @return nanoseconds, 0 for now and never less; {@link #UNKNOWN} if time alone decides nothing
    */
   protected long nanosUntil(long permits) {
     return UNKNOWN;
@@ -350,6 +350,7 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
     return (l == null || !l.isBarred()) && !awaitsAnswer() && idle();
   }
 
+  /** {@inheritDoc} A strategy that overrides this calls it too. */
   @Override
   public void close() {
     line().close();
