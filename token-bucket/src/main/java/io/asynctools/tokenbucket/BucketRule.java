@@ -34,9 +34,8 @@ final class BucketRule {
   static final long NO_GRANT = Long.MIN_VALUE;
 
   private static final long FOREVER = Long.MAX_VALUE / 2; // 2^63 units take longer than that
-  // Differences d from −2^62 to 3·2^62 − 1, compared as d + 2^62 without a sign. Adding 2^63 more
-  // turns a
-  // comparison without a sign into one with it.
+  // Differences d from −2^62 to 3·2^62 − 1 are compared as d + 2^62 without a sign; adding
+  // 2^63 more turns a comparison without a sign into one with it.
   private static final long OLDEST = -(1L << 62);
   private static final long SHIFT = Long.MIN_VALUE - OLDEST;
 
@@ -231,9 +230,7 @@ final class BucketRule {
       return 0; // older than one change: nobody remembers
     }
     // What would have been in the bucket at the change, and of that since. Credits of before and
-    // after
-    // the change are in different units: counting them all on both sides gives back less, if
-    // anything.
+    // after it are in different units: counting them all on both sides gives back no more.
     long kept =
         Math.min(
             previous.unitsOrCapacity(n), previous.room(mark - returned, previous.earned(start)));

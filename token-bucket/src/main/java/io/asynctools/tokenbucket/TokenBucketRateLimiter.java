@@ -35,29 +35,19 @@ import org.jspecify.annotations.Nullable;
 public final class TokenBucketRateLimiter extends RateLimiterBase {
 
   // How threads share a bucket. `issued` is written by compare-and-set: by a grant, or to CHANGING
-  // by one
-  // who has a new `rule` ready (a reconfigure, an undo) and then writes the two: nothing else
-  // happens
-  // between, so that nobody is held up by a clock. A reader takes `rule`, `issued`, the clock, and
-  // `rule`
-  // again: if that is the same, no change lies between, so the two belong together. If `issued` is
-  // still
-  // the same at the compare-and-set, no grant lies between, nor a change of the arithmetic, since a
-  // changed rule counts from above every value that was ever issued. The clock is read after
-  // `issued`, so
-  // what is refused was refused then.
+  // by one who has a new `rule` ready (a reconfigure, an undo) and then writes the two: nothing
+  // else happens between, so that nobody is held up by a clock. A reader takes `rule`, `issued`,
+  // the clock, and `rule` again: if that is the same, no change lies between, so the two belong
+  // together. If `issued` is still the same at the compare-and-set, no grant lies between, nor a
+  // change of the arithmetic, since a changed rule counts from above every value that was ever
+  // issued. The clock is read after `issued`, so what is refused was refused then.
   //
   // Under overload nearly all are refused, most of them many times for one token. So whoever is
-  // refused
-  // leaves behind the instant of the next token, and until then the others need no arithmetic.
-  // While
-  // `issued` only grows, the instant of the next token only moves away, so whatever was left
-  // behind, by
-  // whomever, is never too late; the rule of a bucket to which something was given back, or whose
-  // rate
-  // was changed, is not `steady` and goes without. One who took `rule` before that and reads the
-  // instant
-  // afterwards refuses as of before.
+  // refused leaves behind the instant of the next token, and until then the others need no
+  // arithmetic. While `issued` only grows, the instant of the next token only moves away, so
+  // whatever was left behind, by whomever, is never too late; the rule of a bucket to which
+  // something was given back, or whose rate was changed, is not `steady` and goes without. One who
+  // took `rule` before that and reads the instant afterwards refuses as of before.
   private static final long CHANGING = BucketRule.NO_GRANT;
   private static final long LONG_AGO = -(1L << 40); // 18 minutes: before any reading that is late
   private static final VarHandle ISSUED;

@@ -18,8 +18,7 @@ public final class Answer {
   private final Waiter waiter;
   private final AtomicBoolean given = new AtomicBoolean();
   // The second of two to arrive here, the answer and the return of request(), goes on with the
-  // line:
-  // an answer given inside request() then does not nest.
+  // line: an answer given inside request() then does not nest.
   private final AtomicBoolean half = new AtomicBoolean();
 
   // What was answered: written before `half`.
