@@ -8,7 +8,6 @@ import static java.util.Objects.requireNonNull;
 import io.asynctools.api.LimiterClosedException;
 import io.asynctools.api.RateLimitExceededException;
 import io.asynctools.api.RejectedException.Reason;
-import io.asynctools.api.TimeSource.Cancellable;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -55,7 +54,7 @@ final class Line {
   private @Nullable Undos undos; // made by the first undo
   private int grants; // how many there have been
   private @Nullable Deadlines deadlines; // made for the first waiter that has one
-  private @Nullable Alarm alarm;
+  private final Alarm alarm = new Alarm(this);
   private long headWait; // nanoseconds or UNKNOWN: what decide() found
   private int tries; // how many in the line wait for an answer, but not for a permit
   private @Nullable Runnable action; // see later()
@@ -96,7 +95,7 @@ final class Line {
       boolean first = head == null;
       answer = admit(waiter, maxWait);
       if (answer == null) {
-        long now = alarm == null && maxWait == UNBOUNDED ? 0 : limiter.nanoTime();
+        long now = !alarm.isSet() && maxWait == UNBOUNDED ? 0 : limiter.nanoTime();
         if (maxWait != UNBOUNDED && !waiter.tryOnly) {
           addDeadline(waiter, now + Math.min(maxWait, LONGEST_ALARM));
         }
@@ -250,7 +249,7 @@ final class Line {
     while (true) {
       Waiter first = head;
       if (first == null) {
-        disarm();
+        alarm.clear();
         break;
       }
       Object answer = decide(first);
@@ -462,13 +461,8 @@ final class Line {
 
   /** Whether to look although the head was there before: an overdue alarm, an earlier deadline. */
   private boolean mayBeDue(Waiter newcomer, long now) {
-    Alarm set = alarm;
-    if (set != null && set.at - now <= 0) {
-      return true;
-    }
-    return deadlines != null
-        && newcomer.slot >= 0
-        && (set == null || deadlines.of(newcomer) - set.at < 0);
+    return alarm.isOverdue(now)
+        || (deadlines != null && newcomer.slot >= 0 && !alarm.ringsBy(deadlines.of(newcomer)));
   }
 
   /** Sets the alarm for what the head waits for, or the earliest deadline; nothing for neither. */
@@ -479,75 +473,12 @@ final class Line {
       wait = Math.min(wait, Math.max(deadlines.earliest() - now, 1));
     }
     if (wait == UNKNOWN) {
-      disarm();
+      alarm.clear();
       return;
     }
     long at = now + Math.min(wait, LONGEST_ALARM);
-    Alarm set = alarm;
-    if (set != null && set.at - at <= 0 && set.at - now > 0) {
-      return; // rings in time, perhaps in vain
-    }
-    disarm();
-    boolean waits = false;
-    for (int attempt = 0; attempt < 2 && !waits; attempt++) {
-      waits = schedule(at, now);
-    }
-    if (!waits) {
-      alarm = null; // it rings at once whatever it is told: the next to come looks
-    }
-  }
-
-  /** Sets the alarm. False if the time source ran it before it came back. */
-  private boolean schedule(long at, long now) {
-    Alarm next = new Alarm(at);
-    alarm = next;
-    try {
-      next.timer = limiter.settings().timeSource().schedule(next, at - now);
-    } catch (Throwable e) {
-      alarm = null;
-      throw e;
-    }
-    return !next.rang;
-  }
-
-  private void disarm() {
-    Alarm set = alarm;
-    alarm = null;
-    if (set != null && set.timer != null) {
-      try {
-        set.timer.cancel();
-      } catch (Throwable e) {
-        Failures.log("a time source threw at a cancel: " + limiter.name(), e);
-      }
-    }
-  }
-
-  private void ring(Alarm rung) {
-    if (lock.isHeldByCurrentThread()) {
-      rung.rang = true; // a time source that runs a task inside schedule(): see there
-      return;
-    }
-    locked(
-        told -> {
-          if (alarm == rung) {
-            alarm = null;
-          }
-        });
-  }
-
-  /** What the timer runs. */
-  private final class Alarm implements Runnable {
-    final long at;
-    @Nullable Cancellable timer;
-    boolean rang; // before schedule() came back
-
-    Alarm(long at) {
-      this.at = at;
-    }
-
-    @Override
-    public void run() {
-      ring(this);
+    if (!alarm.ringsBy(at) || alarm.isOverdue(now)) { // else in time, perhaps in vain
+      alarm.set(at, now);
     }
   }
 }
