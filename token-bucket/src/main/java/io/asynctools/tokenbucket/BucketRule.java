@@ -45,10 +45,9 @@ final class BucketRule {
   final long tokensPerCall;
   private final int scale;
   private final long period; // nanoseconds, in lowest terms, at most a century
-  private final long units; // per period: from period to 2 · period − 1
-  private final long surplus; // units − period
+  private final long surplus; // units a period, less the period: from 0 to period − 1
   private final long reciprocal; // floor(surplus · 2^64 / period), unsigned
-  private final long inverse; // floor(period · 2^64 / units), unsigned; 0 where units = period
+  private final long inverse; // floor(period · 2^64 / units), unsigned; 0 if that is 2^64
   private final long tokenCapacity;
   private final long capacity; // in units
   private final long shiftedCapacity;
@@ -83,8 +82,7 @@ final class BucketRule {
     this.tokensPerCall = config.tokensPerCall();
     this.scale = s;
     this.period = t.longValueExact();
-    this.units = u.longValueExact();
-    this.surplus = units - period;
+    this.surplus = u.subtract(t).longValueExact();
     this.reciprocal = u.subtract(t).shiftLeft(64).divide(t).longValue();
     this.inverse = t.shiftLeft(64).divide(u).longValue();
     this.tokenCapacity = config.capacity();

@@ -41,8 +41,7 @@ final class Line {
 
   private static final AtomicLong MADE = new AtomicLong();
 
-  final long number =
-      MADE.getAndIncrement(); // whoever holds several locks takes them in this order
+  final long number = MADE.getAndIncrement(); // several locks are taken in this order
   final RateLimiterBase limiter;
   final ReentrantLock lock = new ReentrantLock();
 
