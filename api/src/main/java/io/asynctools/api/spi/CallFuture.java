@@ -4,8 +4,6 @@ import io.asynctools.api.Permit;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -41,14 +39,16 @@ final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
     }
   }
 
+  private final boolean endsCall; // whether an ending from outside is passed on to the call
   private @Nullable Supplier<? extends CompletionStage<T>> call; // until started
   private @Nullable Permit permit; // written before RUNNING
   private @Nullable Waiter waiter; // written before the waiter joins its line
   private volatile @Nullable CompletionStage<T> stage;
   private volatile @Nullable Object state;
 
-  CallFuture(Supplier<? extends CompletionStage<T>> call) {
+  CallFuture(Supplier<? extends CompletionStage<T>> call, boolean endsCall) {
     this.call = call;
+    this.endsCall = endsCall;
   }
 
   void waitsAs(Waiter waiter) {
@@ -74,8 +74,8 @@ final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
         throw new NullPointerException("the call gave null in place of a CompletionStage");
       }
       stage = started;
-      if (state instanceof Throwable ended) {
-        endStage(started, ended);
+      if (endsCall && state instanceof Throwable ended) {
+        endStage(started, failureOf(ended));
       }
       started.whenComplete(this);
     } catch (Throwable e) {
@@ -95,9 +95,9 @@ final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
   @Override
   public void accept(T value, @Nullable Throwable thrown) {
     if (thrown != null) {
-      fail(unwrap(thrown));
+      fail(Failures.unwrap(thrown));
     } else if (STATE.compareAndSet(this, RUNNING, DONE)) {
-      record(permit, null);
+      recordValue(permit, value);
       finish(value);
     } else {
       recordEnding();
@@ -121,7 +121,7 @@ final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
   }
 
   @Override
-  boolean endFromOutside(@Nullable Throwable failure) {
+  protected boolean endFromOutside(@Nullable Throwable failure) {
     Throwable ended = failure == null ? CANCELLED : failure;
     if (STATE.compareAndSet(this, null, ended)) {
       Waiter waiting = waiter;
@@ -133,50 +133,60 @@ final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
     if (!STATE.compareAndSet(this, RUNNING, ended)) {
       return false;
     }
+    if (permit instanceof OutcomePermit told) {
+      tellOfEnding(told, failure);
+    }
     CompletionStage<T> running = stage;
-    if (running != null) {
-      endStage(running, ended);
+    if (endsCall && running != null) {
+      endStage(running, failure);
     }
     return true;
   }
 
-  /** Passes an ending from outside to the call; one that cannot be reached runs on. */
-  private static void endStage(CompletionStage<?> stage, Throwable ended) {
+  /** What {@link #endFromOutside} was told, from what it left in {@code state}. */
+  private static @Nullable Throwable failureOf(Throwable ended) {
+    return ended == CANCELLED ? null : ended;
+  }
+
+  /** Tells a permit at once how its call is being ended, though that may run on. */
+  static void tellOfEnding(OutcomePermit permit, @Nullable Throwable failure) {
     try {
-      CompletableFuture<?> future = stage.toCompletableFuture();
-      if (ended == CANCELLED) {
-        future.cancel(true);
-      } else {
-        future.completeExceptionally(ended);
-      }
+      permit.endedFromOutside(failure);
     } catch (Throwable e) {
-      if (!(e instanceof UnsupportedOperationException)) { // a stage may refuse to be a future
-        Failures.log("a call's stage could not be ended", e);
-      }
+      threw(permit, e);
     }
   }
 
-  /** Ends a permit by how its call ended: a cancel and an interrupt are nobody's failure. */
-  static void record(@Nullable Permit permit, @Nullable Throwable error) {
+  /** Ends a permit by the value that its call gave. */
+  static void recordValue(@Nullable Permit permit, @Nullable Object value) {
+    try {
+      if (permit instanceof OutcomePermit told) {
+        told.recordResult(value);
+      } else if (permit != null) {
+        permit.recordSuccess();
+      }
+    } catch (Throwable e) {
+      threw(permit, e);
+    }
+  }
+
+  /** Ends a permit by how its call failed: a cancel and an interrupt are nobody's failure. */
+  static void record(@Nullable Permit permit, Throwable error) {
     if (permit == null) {
       return;
     }
     try {
-      if (error == null) {
-        permit.recordSuccess();
-      } else if (error instanceof CancellationException || error instanceof InterruptedException) {
+      if (Failures.isCancel(error)) {
         permit.release();
       } else {
         permit.recordFailure(error);
       }
     } catch (Throwable e) {
-      Failures.log("a permit threw when it was ended: " + permit, e);
+      threw(permit, e);
     }
   }
 
-  /** What a stage further out wraps, it wraps in this. */
-  private static Throwable unwrap(Throwable thrown) {
-    Throwable cause = thrown.getCause();
-    return thrown instanceof CompletionException && cause != null ? cause : thrown;
+  private static void threw(@Nullable Permit permit, Throwable error) {
+    Failures.log("a permit threw when it was ended: " + permit, error);
   }
 }

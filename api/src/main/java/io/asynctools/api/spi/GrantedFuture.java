@@ -10,7 +10,7 @@ final class GrantedFuture extends GuardedFuture<Permit> {
   }
 
   @Override
-  boolean endFromOutside(@Nullable Throwable failure) {
+  protected boolean endFromOutside(@Nullable Throwable failure) {
     return false;
   }
 }

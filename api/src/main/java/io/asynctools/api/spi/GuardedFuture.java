@@ -4,35 +4,72 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A future that learns of every ending from outside before it takes effect: {@code cancel}, {@code
- * complete}, {@code completeExceptionally} (and with them {@code orTimeout} and {@code
- * completeOnTimeout}), {@code completeAsync}. Its own side ends it with {@link #finish} and {@link
- * #finishExceptionally}, after winning the same race.
+ * What a policy's {@code execute} returns: a future that learns of every ending from outside before
+ * it takes effect: {@code cancel}, {@code complete}, {@code completeExceptionally} (and with them
+ * {@code orTimeout} and {@code completeOnTimeout}), {@code completeAsync}. Its own side ends it
+ * with {@link #finish} and {@link #finishExceptionally}, after winning the same race.
  *
  * <p>{@code obtrude…} is refused, since it goes round all of this. Dependents are plain futures.
  */
-abstract class GuardedFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+public abstract class GuardedFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+
+  /** For subclasses. */
+  protected GuardedFuture() {}
 
   /**
    * Claims the ending for somebody outside, and does whatever it means for what goes on inside,
-   * before any dependent hears of it.
+   * before any dependent hears of it. Called on the thread that ends it, perhaps by several at
+   * once.
    *
    * @param failure the exception it ends with; null for a cancel and for a value
    * @return whether this came first
    */
-  abstract boolean endFromOutside(@Nullable Throwable failure);
+  protected abstract boolean endFromOutside(@Nullable Throwable failure);
 
-  final void finish(T value) {
+  /**
+   * Ends this future from inside.
+   *
+   * @param value what it gives
+   */
+  protected final void finish(T value) {
     super.complete(value);
   }
 
-  final void finishExceptionally(Throwable error) {
+  /**
+   * Ends this future from inside.
+   *
+   * @param error what it fails with
+   */
+  protected final void finishExceptionally(Throwable error) {
     super.completeExceptionally(error);
+  }
+
+  /**
+   * Passes an ending from outside on to the stage of a call, which ends with the same exception, or
+   * is cancelled. A stage that cannot be reached runs on.
+   *
+   * @param stage the stage
+   * @param failure what {@link #endFromOutside} was told
+   */
+  protected static void endStage(CompletionStage<?> stage, @Nullable Throwable failure) {
+    try {
+      CompletableFuture<?> future = stage.toCompletableFuture();
+      if (failure == null) {
+        future.cancel(true);
+      } else {
+        future.completeExceptionally(failure);
+      }
+    } catch (Throwable e) {
+      if (!(e instanceof UnsupportedOperationException)) { // a stage may refuse to be a future
+        Failures.log("a call's stage could not be ended", e);
+      }
+    }
   }
 
   @Override

@@ -136,6 +136,17 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
   }
 
   /**
+   * Whether ending what {@code execute} returned ends the call's own future too. Where that may
+   * complete while its work goes on, one says no: the call then keeps its permit until its stage
+   * completes by itself.
+   *
+   * @return true by default
+   */
+  protected boolean endsCalls() {
+    return true;
+  }
+
+  /**
    * Whether the rule's own state may be forgotten; asked only while nobody waits.
    *
    * @return whether a fresh limiter could admit nothing that this one would refuse
@@ -148,7 +159,7 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
   /** Looks at the waiters again. Call it after a release or a change that may have made room. */
   protected final void wake() {
     Line l = line;
-    if (l != null) {
+    if (l != null && (l.isBarred() || answersLater())) {
       l.look();
     }
   }
@@ -283,7 +294,7 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
 
   private <T extends @Nullable Object> CompletableFuture<T> run(
       long permits, Supplier<? extends CompletionStage<T>> call) {
-    CallFuture<T> future = new CallFuture<>(requireNonNull(call, "call"));
+    CallFuture<T> future = new CallFuture<>(requireNonNull(call, "call"), endsCalls());
     try {
       Permit permit = admittedNow(permits);
       if (permit != null) {
@@ -303,27 +314,14 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
   public final <T extends @Nullable Object, X extends Exception> T call(
       CheckedCallable<? extends T, X> call) throws X, InterruptedException {
     requireNonNull(call, "call");
-    return runBlocking(acquireBlocking(), call);
+    return PermittedCall.call(acquireBlocking(), call);
   }
 
   @Override
   public final <T extends @Nullable Object, X extends Exception> T call(
       long permits, CheckedCallable<? extends T, X> call) throws X, InterruptedException {
     requireNonNull(call, "call");
-    return runBlocking(acquireBlocking(permits, settings.maxWaitOrForever()), call);
-  }
-
-  private static <T extends @Nullable Object, X extends Exception> T runBlocking(
-      Permit permit, CheckedCallable<? extends T, X> call) throws X {
-    T result;
-    try {
-      result = call.call();
-    } catch (Throwable e) {
-      CallFuture.record(permit, e);
-      throw e;
-    }
-    CallFuture.record(permit, null);
-    return result;
+    return PermittedCall.call(acquireBlocking(permits, settings.maxWaitOrForever()), call);
   }
 
   @Override

@@ -88,7 +88,7 @@ class Waiter extends GuardedFuture<Permit> implements Runnable {
   }
 
   @Override
-  boolean endFromOutside(@Nullable Throwable failure) {
+  protected boolean endFromOutside(@Nullable Throwable failure) {
     return line.leave(this);
   }
 

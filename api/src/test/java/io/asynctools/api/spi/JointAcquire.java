@@ -92,7 +92,7 @@ final class JointAcquire extends GuardedFuture<Permit> {
   }
 
   @Override
-  boolean endFromOutside(@Nullable Throwable failure) {
+  protected boolean endFromOutside(@Nullable Throwable failure) {
     return end(this::leave);
   }
 
