@@ -31,9 +31,11 @@ public interface AsyncPolicy {
    * <p><b>Cancellation flows inwards.</b> Cancelling the returned future gives up the wait, or
    * cancels the call's own future if it runs. Ending it with an exception, as {@code orTimeout}
    * does, does the same, and that exception is the call's outcome for every policy it passes;
-   * ending it with a value counts as a cancel. This holds for the returned future itself:
-   * dependents made by {@code thenApply} and the like are plain futures whose cancellation reaches
-   * nobody.
+   * ending it with a value counts as a cancel. The call's own future is ended with that exception
+   * too; if it is of a subclass that does not override {@code completeExceptionally} it is
+   * cancelled instead, as it may have more to do then: the JDK's HTTP client aborts the exchange.
+   * This holds for the returned future itself: dependents made by {@code thenApply} and the like
+   * are plain futures whose cancellation reaches nobody.
    *
    * @param <T> what the call gives
    * @param call starts the call; at most one start for each time the policy admits it

@@ -13,7 +13,10 @@ final class Nearest {
     String best = null;
     int least = Math.max(2, word.length() / 2); // further away is no likeness
     for (String candidate : known) {
-      int distance = distance(word, candidate);
+      int distance =
+          candidate.startsWith(word + "-") || candidate.endsWith("-" + word)
+              ? 1 // half of a longer word
+              : distance(word, candidate);
       if (distance < least || (distance == least && best == null)) {
         best = candidate;
         least = distance;

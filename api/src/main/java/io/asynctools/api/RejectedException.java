@@ -88,7 +88,10 @@ public class RejectedException extends RuntimeException {
           case CONCURRENCY -> "as many calls as may run at once are running";
           case QUEUE_FULL -> "as many calls as may wait are waiting";
           case TOO_MANY_KEYS -> "as many keys as may be kept are in use";
-          case CIRCUIT_OPEN -> "its circuit is open";
+          case CIRCUIT_OPEN ->
+              retryAfter == null
+                  ? "its circuit is open or all its probes are out"
+                  : "its circuit is open";
           case CLOSED -> "it is closed";
         };
     String when = retryAfter == null ? "" : "; retry after " + retryAfter;

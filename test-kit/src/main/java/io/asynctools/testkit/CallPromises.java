@@ -170,13 +170,7 @@ interface CallPromises extends LimiterHooks {
   @Test
   default void aCallThatCannotBeCancelledHoldsItsPermitUntilItEnds() {
     Trial it = Trial.impatient(this, 1);
-    CompletableFuture<Object> running =
-        new CompletableFuture<>() {
-          @Override
-          public CompletableFuture<Object> toCompletableFuture() {
-            throw new UnsupportedOperationException("not to be ended from outside");
-          }
-        };
+    CompletableFuture<Object> running = new RunsOn();
     CompletableFuture<Object> result = run(it, running);
     assertThat(result.cancel(true)).isTrue();
     assertThat(result).isCancelled();

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -244,6 +245,26 @@ interface CancellationPromises extends WaiterHooks {
     it.free(held, 1);
     assertThat(result.get(0)).isCancelled();
     assertThat(running).as("the call's own future").isCancelled();
+    it.comeBack(1);
+    it.admitsExactly(1);
+  }
+
+  /**
+   * All 4: a call that was ended with an exception but runs on holds its permit until it ends. (Not
+   * a promise of every limiter: one that learns from outcomes may act on that exception at once.)
+   */
+  @Test
+  default void aCallThatRunsOnAfterItsTimeOutHoldsItsPermitUntilItEnds() {
+    Trial it = Trial.impatient(this, 1);
+    CompletableFuture<Object> running = new RunsOn();
+    CompletableFuture<Object> result = it.limiter.execute(() -> running);
+    it.answers();
+    TimeoutException late = new TimeoutException();
+    assertThat(result.completeExceptionally(late)).isTrue();
+    assertThat(Trial.failure(result)).isSameAs(late);
+    assertThat(running).isNotDone();
+    assertThat(it.attempt(1)).as("the permit of a call that runs on").isEmpty();
+    running.complete("over");
     it.comeBack(1);
     it.admitsExactly(1);
   }

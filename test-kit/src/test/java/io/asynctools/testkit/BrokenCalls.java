@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.asynctools.api.AsyncRateLimiter;
 import io.asynctools.api.CheckedCallable;
 import io.asynctools.api.Permit;
+import io.asynctools.api.spi.GuardedFuture;
 import io.asynctools.api.spi.LimiterSettings;
 import io.asynctools.testkit.Broken.OfSemaphore;
 import io.asynctools.testkit.Broken.WithBlocking;
@@ -52,6 +53,35 @@ final class BrokenCalls {
                 ? outOfReach(future) // can be cancelled, while the real one runs on
                 : running;
           });
+    }
+  }
+
+  /** All 4: a call that has timed out and runs on holds nothing any more; a cancelled one does. */
+  static class FreesWhatTimesOut extends WithExecute {
+    @Override
+    <T extends @Nullable Object> CompletableFuture<T> run(
+        ToySemaphore semaphore, Supplier<? extends CompletionStage<T>> call, long permits) {
+      requireNonNull(call);
+      return semaphore.execute(
+          permits,
+          () -> {
+            CompletionStage<T> running = call.get();
+            return running instanceof RunsOn ? endedByExceptionsOnly(running) : running;
+          });
+    }
+
+    private static <T extends @Nullable Object> CompletableFuture<T> endedByExceptionsOnly(
+        CompletionStage<T> running) {
+      return new GuardedFuture<>() {
+        {
+          running.thenAccept(this::finish);
+        }
+
+        @Override
+        protected boolean endFromOutside(@Nullable Throwable failure) {
+          return failure != null;
+        }
+      };
     }
   }
 

@@ -65,7 +65,11 @@ class ContractTest {
               "waitersHearOfItOnTheExecutor"),
           failing(
               BrokenCalls.FreesWhatRunsOn.class,
-              "aCallThatCannotBeCancelledHoldsItsPermitUntilItEnds"),
+              "aCallThatCannotBeCancelledHoldsItsPermitUntilItEnds",
+              "aCallThatRunsOnAfterItsTimeOutHoldsItsPermitUntilItEnds"),
+          failing(
+              BrokenCalls.FreesWhatTimesOut.class,
+              "aCallThatRunsOnAfterItsTimeOutHoldsItsPermitUntilItEnds"),
           failing(BrokenCalls.ChargesOneForAnyCall.class, "aCallTakesThePermitsItAsksFor"),
           failing(
               BrokenCalls.LeaksTheCallThatFails.class,

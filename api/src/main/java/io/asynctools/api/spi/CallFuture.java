@@ -3,7 +3,6 @@ package io.asynctools.api.spi;
 import io.asynctools.api.Permit;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -15,19 +14,15 @@ import org.jspecify.annotations.Nullable;
  * completes.
  *
  * <p>{@code state} tells who ends it, by compare-and-set: {@code null} (not started), {@link
- * #RUNNING}, then {@link #DONE} by the call, or by somebody outside {@link #CANCELLED} or the
- * exception that it was ended with. The one who starts the call writes {@code stage} and then looks
- * at {@code state}; the one who ends it writes {@code state} and then looks at {@code stage}; both
- * are volatile, so at least one of them sees the other and passes the ending on. Passing it on
- * twice does no harm.
+ * #RUNNING}, then {@link #DONE} by the call, or an {@link Ending} by somebody outside. The one who
+ * starts the call writes {@code stage} and then looks at {@code state}; the one who ends it writes
+ * {@code state} and then looks at {@code stage}; both are volatile, so at least one of them sees
+ * the other and passes the ending on. Passing it on twice does no harm.
  */
 final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
     implements BiConsumer<T, @Nullable Throwable> {
   private static final Object RUNNING = "running";
   private static final Object DONE = "done";
-
-  @SuppressWarnings("StaticAssignmentOfThrowable")
-  private static final Throwable CANCELLED = new CancellationException(); // a mark, never thrown
 
   private static final VarHandle STATE;
 
@@ -74,8 +69,8 @@ final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
         throw new NullPointerException("the call gave null in place of a CompletionStage");
       }
       stage = started;
-      if (endsCall && state instanceof Throwable ended) {
-        endStage(started, failureOf(ended));
+      if (endsCall && state instanceof Ending ended) {
+        endStage(started, ended.failure);
       }
       started.whenComplete(this);
     } catch (Throwable e) {
@@ -115,14 +110,14 @@ final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
 
   /** Ended from outside: that is the outcome, now that the call is over. */
   private void recordEnding() {
-    if (state instanceof Throwable ended) {
-      record(permit, ended);
+    if (state instanceof Ending ended) {
+      ended.over(permit);
     }
   }
 
   @Override
   protected boolean endFromOutside(@Nullable Throwable failure) {
-    Throwable ended = failure == null ? CANCELLED : failure;
+    Ending ended = new Ending(failure);
     if (STATE.compareAndSet(this, null, ended)) {
       Waiter waiting = waiter;
       if (waiting != null) {
@@ -133,28 +128,12 @@ final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
     if (!STATE.compareAndSet(this, RUNNING, ended)) {
       return false;
     }
-    if (permit instanceof OutcomePermit told) {
-      tellOfEnding(told, failure);
-    }
+    ended.tell(permit);
     CompletionStage<T> running = stage;
     if (endsCall && running != null) {
       endStage(running, failure);
     }
     return true;
-  }
-
-  /** What {@link #endFromOutside} was told, from what it left in {@code state}. */
-  private static @Nullable Throwable failureOf(Throwable ended) {
-    return ended == CANCELLED ? null : ended;
-  }
-
-  /** Tells a permit at once how its call is being ended, though that may run on. */
-  static void tellOfEnding(OutcomePermit permit, @Nullable Throwable failure) {
-    try {
-      permit.endedFromOutside(failure);
-    } catch (Throwable e) {
-      threw(permit, e);
-    }
   }
 
   /** Ends a permit by the value that its call gave. */
@@ -186,7 +165,8 @@ final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
     }
   }
 
-  private static void threw(@Nullable Permit permit, Throwable error) {
-    Failures.log("a permit threw when it was ended: " + permit, error);
+  static void threw(@Nullable Permit permit, Throwable error) {
+    String type = permit == null ? "null" : permit.getClass().getName(); // its words may throw too
+    Failures.log("a permit threw when it was ended: " + type, error);
   }
 }

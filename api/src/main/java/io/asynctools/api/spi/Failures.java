@@ -33,7 +33,12 @@ public final class Failures {
     return error instanceof CancellationException || error instanceof InterruptedException;
   }
 
+  /** Says what went wrong, and never fails itself: whoever logs has something to finish. */
   static void log(String what, Throwable error) {
-    System.getLogger("io.asynctools").log(System.Logger.Level.WARNING, what, error);
+    try {
+      System.getLogger("io.asynctools").log(System.Logger.Level.WARNING, what, error);
+    } catch (Throwable e) {
+      // A log that cannot be written changes nothing else.
+    }
   }
 }

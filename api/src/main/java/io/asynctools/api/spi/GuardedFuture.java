@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * {@code orTimeout} and {@code completeOnTimeout}), {@code completeAsync}. Its own side ends it
  * with {@link #finish} and {@link #finishExceptionally}, after winning the same race.
  *
- * <p>{@code obtrude…} is refused, since it goes round all of this. Dependents are plain futures.
+ * <p>{@code obtrude…} is refused, since it goes round all of this. Dependents are plain futures:
+ * ending one reaches nobody. Thread-safe, as every {@link CompletableFuture}.
+ *
+ * @param <T> what the future gives
  */
 public abstract class GuardedFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
@@ -25,15 +28,17 @@ public abstract class GuardedFuture<T extends @Nullable Object> extends Completa
   /**
    * Claims the ending for somebody outside, and does whatever it means for what goes on inside,
    * before any dependent hears of it. Called on the thread that ends it, perhaps by several at
-   * once.
+   * once, and also after the future is done. What it throws comes out of {@code cancel} or {@code
+   * complete…}, and the future stays as it is.
    *
-   * @param failure the exception it ends with; null for a cancel and for a value
+   * @param failure the exception it ends with, without a {@link
+   *     java.util.concurrent.CompletionException} around it; null for a cancel and for a value
    * @return whether this came first
    */
   protected abstract boolean endFromOutside(@Nullable Throwable failure);
 
   /**
-   * Ends this future from inside.
+   * Ends this future from inside, without {@link #endFromOutside}. Does nothing if it is done.
    *
    * @param value what it gives
    */
@@ -42,7 +47,7 @@ public abstract class GuardedFuture<T extends @Nullable Object> extends Completa
   }
 
   /**
-   * Ends this future from inside.
+   * Ends this future from inside, without {@link #endFromOutside}. Does nothing if it is done.
    *
    * @param error what it fails with
    */
@@ -51,8 +56,11 @@ public abstract class GuardedFuture<T extends @Nullable Object> extends Completa
   }
 
   /**
-   * Passes an ending from outside on to the stage of a call, which ends with the same exception, or
-   * is cancelled. A stage that cannot be reached runs on.
+   * Passes an ending from outside on to the stage of a call: a cancel as one, an exception as
+   * itself, except to a subclass of {@link CompletableFuture} that takes no notice of exceptions.
+   * That one may have more to do on {@code cancel} (the JDK's HTTP client closes the exchange then,
+   * and only then), so it is cancelled. A stage that cannot be reached runs on: one whose {@code
+   * toCompletableFuture} throws, or gives a copy. Never throws.
    *
    * @param stage the stage
    * @param failure what {@link #endFromOutside} was told
@@ -60,16 +68,23 @@ public abstract class GuardedFuture<T extends @Nullable Object> extends Completa
   protected static void endStage(CompletionStage<?> stage, @Nullable Throwable failure) {
     try {
       CompletableFuture<?> future = stage.toCompletableFuture();
-      if (failure == null) {
-        future.cancel(true);
-      } else {
+      if (failure != null && takesExceptions(future.getClass())) {
         future.completeExceptionally(failure);
+      } else {
+        future.cancel(true);
       }
     } catch (Throwable e) {
       if (!(e instanceof UnsupportedOperationException)) { // a stage may refuse to be a future
         Failures.log("a call's stage could not be ended", e);
       }
     }
+  }
+
+  /** A plain future, which has nothing to do on a cancel, or one with a say in how it ends. */
+  private static boolean takesExceptions(Class<?> type) throws NoSuchMethodException {
+    return type == CompletableFuture.class
+        || type.getMethod("completeExceptionally", Throwable.class).getDeclaringClass()
+            != CompletableFuture.class;
   }
 
   @Override
@@ -80,7 +95,8 @@ public abstract class GuardedFuture<T extends @Nullable Object> extends Completa
   @Override
   public final boolean completeExceptionally(Throwable error) {
     requireNonNull(error, "error");
-    return endFromOutside(error instanceof CancellationException ? null : error)
+    Throwable failure = Failures.unwrap(error); // a dependent stage may have passed it on
+    return endFromOutside(failure instanceof CancellationException ? null : failure)
         && super.completeExceptionally(error);
   }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the text of an option. */
 final class OptionParser {
+  private static final Pattern DECIMAL = Pattern.compile("[-+]?[0-9.]+([eE][-+]?[0-9]+)?");
   private static final Pattern DURATION = Pattern.compile("([0-9]+)(ns|us|ms|s|m|h|d)");
   private static final Map<String, ChronoUnit> UNITS =
       Map.of(
@@ -55,7 +56,7 @@ final class OptionParser {
     } else if (type == Long.class || type == long.class) {
       return Long.valueOf(text);
     } else if (type == Double.class || type == double.class) {
-      return finite(Double.parseDouble(text));
+      return decimal(text);
     } else if (type == Boolean.class || type == boolean.class) {
       return bool(text);
     } else if (type == Duration.class) {
@@ -79,7 +80,7 @@ final class OptionParser {
     } else if (type == Long.class || type == long.class) {
       return "a whole number of 64 bits";
     } else if (type == Double.class || type == double.class) {
-      return "a number such as 0.5";
+      return "a decimal number, such as 2 or 0.5, within the option's range";
     } else if (type == Boolean.class || type == boolean.class) {
       return "true or false";
     } else if (type == Duration.class) {
@@ -95,9 +96,11 @@ final class OptionParser {
     return "text";
   }
 
-  private static double finite(double value) {
-    if (!Double.isFinite(value)) {
-      throw new IllegalArgumentException("not finite");
+  private static double decimal(String text) {
+    double value = Double.parseDouble(text);
+    if (!Double.isFinite(value)
+        || !DECIMAL.matcher(text).matches()) { // 1f and 0x1p3 are Java's own
+      throw new IllegalArgumentException("not a decimal number");
     }
     return value;
   }

@@ -12,18 +12,24 @@ import org.jspecify.annotations.Nullable;
 public interface OutcomePermit extends Permit {
 
   /**
-   * The call gave a value. This ends the permit, as {@link #recordSuccess} does.
+   * The call gave a value. This ends the permit, as {@link #recordSuccess} does. Called before
+   * anybody hears of the value. What it throws is logged.
    *
-   * @param result the value
+   * @param result the value, perhaps null
    */
   void recordResult(@Nullable Object result);
 
   /**
-   * The caller has ended the call, which may run on: it has been asked to stop, and the permit is
-   * ended once it has. Called at most once, and before that.
+   * The caller has ended the call, which may run on: it has been asked to stop, where it can be,
+   * and the permit is ended once it has. Called at most once, and never after the permit's end; not
+   * at all if the call ended first. Must be quick: the one who ends the call waits for it. What it
+   * throws is logged.
+   *
+   * <p>If the call ends while this runs, on another thread, the permit is ended on this one
+   * afterwards.
    *
    * @param error what the caller ended it with, a time-out say, which is the call's outcome; null
-   *     for a cancel, which is none
+   *     for a cancel or an interrupt, which is none
    */
   void endedFromOutside(@Nullable Throwable error);
 }

@@ -138,7 +138,8 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
   /**
    * Whether ending what {@code execute} returned ends the call's own future too. Where that may
    * complete while its work goes on, one says no: the call then keeps its permit until its stage
-   * completes by itself.
+   * completes by itself. An {@link OutcomePermit} hears of the ending at once in either case. Asked
+   * once for each call, before it is admitted.
    *
    * @return true by default
    */
@@ -156,7 +157,11 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
 
   // ---- What a strategy may use
 
-  /** Looks at the waiters again. Call it after a release or a change that may have made room. */
+  /**
+   * Looks at the waiters again. Call it after a release or a change that may have made room, once
+   * {@link #take} can see it on any thread: written to a volatile or by an atomic operation, or
+   * under the lock that the rule takes. Takes no lock while nobody waits.
+   */
   protected final void wake() {
     Line l = line;
     if (l != null && (l.isBarred() || answersLater())) {

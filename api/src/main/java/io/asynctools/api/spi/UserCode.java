@@ -39,7 +39,7 @@ public final class UserCode {
   }
 
   /**
-   * Runs it.
+   * Runs it, on this thread. Never throws.
    *
    * @param listener calls the user's code
    */
@@ -52,7 +52,7 @@ public final class UserCode {
   }
 
   /**
-   * Asks it.
+   * Asks it, on this thread. Never throws.
    *
    * @param <T> what it answers
    * @param question calls the user's code

@@ -114,8 +114,8 @@ class OptionValuesTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "half", "1/2", "NaN", "Infinity", "-Infinity", "1e999", "0,5", "50%"})
   void aMalformedOrInfiniteDoubleIsRefused(String text) {
-    refused(Double.class, text, "a number such as 0.5");
-    refused(double.class, text, "a number such as 0.5");
+    refused(Double.class, text, "a decimal number");
+    refused(double.class, text, "a decimal number");
   }
 
   @ParameterizedTest
