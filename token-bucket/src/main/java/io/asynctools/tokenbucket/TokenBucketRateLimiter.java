@@ -5,12 +5,14 @@ import static java.util.Objects.requireNonNull;
 import io.asynctools.api.LimiterEnvironment;
 import io.asynctools.api.Rate;
 import io.asynctools.api.TimeSource;
+import io.asynctools.api.spi.Backoff;
 import io.asynctools.api.spi.LimiterSettings;
 import io.asynctools.api.spi.RateLimiterBase;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -229,6 +231,7 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
     private long tokensPerCall = requireNonNull(TokenBucketProvider.TOKENS_PER_CALL.defaultValue());
     private LimiterSettings settings =
         LimiterSettings.of(LimiterEnvironment.system(), TokenBucketProvider.NAME);
+    private UnaryOperator<LimiterSettings> changes = UnaryOperator.identity();
 
     private Builder(Rate rate) {
       this.rate = requireNonNull(rate, "rate");
@@ -274,11 +277,10 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
      *
      * @param maxWait zero or more; unbounded by default
      * @return this
-     * @throws IllegalArgumentException if negative
      */
     public Builder maxWait(Duration maxWait) {
-      settings = settings.withMaxWait(requireNonNull(maxWait, "maxWait"));
-      return this;
+      requireNonNull(maxWait, "maxWait");
+      return change(it -> it.withMaxWait(maxWait));
     }
 
     /**
@@ -286,11 +288,9 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
      *
      * @param maxWaiters zero or more; 2²⁰ by default
      * @return this
-     * @throws IllegalArgumentException if negative
      */
     public Builder maxWaiters(int maxWaiters) {
-      settings = settings.withMaxWaiters(maxWaiters);
-      return this;
+      return change(it -> it.withMaxWaiters(maxWaiters));
     }
 
     /**
@@ -298,11 +298,10 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
      *
      * @param name not blank; {@code token-bucket} by default
      * @return this
-     * @throws IllegalArgumentException if blank
      */
     public Builder name(String name) {
-      settings = settings.withName(name);
-      return this;
+      requireNonNull(name, "name");
+      return change(it -> it.withName(name));
     }
 
     /**
@@ -312,8 +311,8 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
      * @return this
      */
     public Builder timeSource(TimeSource timeSource) {
-      settings = settings.withTimeSource(timeSource);
-      return this;
+      requireNonNull(timeSource, "timeSource");
+      return change(it -> it.withTimeSource(timeSource));
     }
 
     /**
@@ -323,8 +322,8 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
      * @return this
      */
     public Builder executor(Executor executor) {
-      settings = settings.withExecutor(executor);
-      return this;
+      requireNonNull(executor, "executor");
+      return change(it -> it.withExecutor(executor));
     }
 
     /**
@@ -335,7 +334,14 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
      *     a century to fill; the message names the option and the value
      */
     public TokenBucketRateLimiter build() {
-      return new TokenBucketRateLimiter(rule(), settings);
+      return new TokenBucketRateLimiter(rule(), settings());
+    }
+
+    /** To be checked by {@link #build}, with everything else. */
+    private Builder change(UnaryOperator<LimiterSettings> change) {
+      UnaryOperator<LimiterSettings> before = changes;
+      changes = it -> change.apply(before.apply(it));
+      return this;
     }
 
     Builder settings(LimiterSettings settings) {
@@ -344,7 +350,7 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
     }
 
     LimiterSettings settings() {
-      return settings;
+      return changes.apply(settings);
     }
 
     BucketRule rule() {

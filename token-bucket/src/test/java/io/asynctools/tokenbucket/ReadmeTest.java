@@ -6,22 +6,18 @@ import io.asynctools.api.AsyncRateLimiter;
 import io.asynctools.api.Limiters;
 import io.asynctools.api.Permit;
 import io.asynctools.api.Rate;
-import io.asynctools.api.spi.ConfigOption;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.asynctools.api.spi.LimiterProvider;
+import io.asynctools.testkit.LimiterProviderContract;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The README's examples run, and its table of options is the provider's. */
+/** The provider is found, its README's table of options is its own, and the examples run. */
 @Tag("unit")
-class ReadmeTest {
+class ReadmeTest extends LimiterProviderContract {
   private final Client client = new Client();
   private final AsyncRateLimiter limiter =
       TokenBucketRateLimiter.builder(Rate.parse("1/d")).capacity(3).build();
@@ -35,6 +31,11 @@ class ReadmeTest {
     String sendBlocking(String message) {
       return "re: " + message;
     }
+  }
+
+  @Override
+  protected LimiterProvider<?> provider() {
+    return new TokenBucketProvider();
   }
 
   @Test
@@ -75,47 +76,5 @@ class ReadmeTest {
             .build();
     assertThat(byName.tryAcquire(200)).isPresent();
     assertThat(built.tryAcquire(200)).isPresent();
-  }
-
-  @Test
-  void theExamplesAreTheOnesRunHere() throws IOException {
-    String here =
-        squeezed(
-            Files.readString(
-                Path.of("src/test/java", getClass().getName().replace('.', '/') + ".java")));
-    String[] blocks = Files.readString(Path.of("README.md")).split("```java\n");
-    assertThat(blocks).hasSizeGreaterThan(4);
-    for (int i = 1; i < blocks.length; i++) {
-      for (String statement : blocks[i].split("```")[0].split("(?<=;)\n")) {
-        assertThat(here).contains(squeezed(statement));
-      }
-    }
-  }
-
-  @Test
-  void theTableOfOptionsIsTheProviders() throws IOException {
-    String readme = Files.readString(Path.of("README.md"));
-    String table = readme.split("<!-- options -->\n")[1].split("<!-- end of options -->")[0];
-    assertThat(table)
-        .isEqualTo(
-            "| option | type | default | what it is |\n|---|---|---|---|\n"
-                + new TokenBucketProvider()
-                    .options().stream().map(ReadmeTest::row).collect(Collectors.joining()));
-  }
-
-  private static String row(ConfigOption<?> option) {
-    Object value = option.isRequired() ? "required" : option.defaultValue();
-    return List.of(
-                "`" + option.name() + "`",
-                option.type().getSimpleName(),
-                value == null ? "—" : value.toString(),
-                option.description())
-            .stream()
-            .collect(Collectors.joining(" | ", "| ", " |"))
-        + "\n";
-  }
-
-  private static String squeezed(String code) {
-    return code.replaceAll("\\s+", "");
   }
 }
