@@ -1,0 +1,83 @@
+package io.asynctools.retry;
+
+import io.asynctools.api.CheckedCallable;
+import io.asynctools.api.spi.Countdown;
+import io.asynctools.api.spi.TimedCall;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blocking form: attempts on the caller's own thread, which itself waits between them. Where
+ * the time of a call that encloses this one has passed, nobody wants an outcome any more.
+ */
+final class RetryCall {
+  private final RetryRules rules;
+  private final RetryRun run;
+
+  RetryCall(RetryRules rules) {
+    this.rules = rules;
+    this.run = new RetryRun(rules, rules.begin(), TimedCall::isLate);
+  }
+
+  <T extends @Nullable Object, X extends Exception> T attempts(CheckedCallable<? extends T, X> call)
+      throws X, InterruptedException {
+    while (true) {
+      Outcome<T> outcome = attempt(call);
+      long nanos = run.next(outcome);
+      if (nanos == RetryRun.NO_RETRY || isTooLateAfter(nanos)) {
+        Throwable thrown = outcome.error();
+        if (thrown != null) {
+          throw RetryCall.<X>asDeclared(thrown);
+        }
+        return outcome.value();
+      }
+    }
+  }
+
+  private <T extends @Nullable Object, X extends Exception> Outcome<T> attempt(
+      CheckedCallable<? extends T, X> call) {
+    long nanos = run.attemptNanos();
+    int number = run.attempt();
+    try {
+      return new Outcome<>(
+          nanos == RetryRules.UNLIMITED
+              ? call.call()
+              : TimedCall.<T, X>call(
+                  rules.time, rules.executor, nanos, () -> run.timeout(number), call),
+          null);
+    } catch (Throwable e) {
+      return Outcome.failed(e);
+    }
+  }
+
+  private boolean isTooLateAfter(long nanos) throws InterruptedException {
+    if (nanos > 0) {
+      pause(nanos);
+    } else if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    return run.isTooLate();
+  }
+
+  /** The timer's own thread may wake us: that runs nobody's code. */
+  private void pause(long nanos) throws InterruptedException {
+    CountDownLatch passed = new CountDownLatch(1);
+    Countdown countdown = Countdown.start(rules.time, Runnable::run, nanos, passed::countDown);
+    try {
+      passed.await();
+    } finally {
+      countdown.cancel();
+    }
+  }
+
+  /**
+   * An attempt ends with an X, with something unchecked, or with a {@link TimeoutException}, or an
+   * {@link InterruptedException} of a policy inside, which X may not be: the compiler is told X,
+   * and all are passed on as they are.
+   */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <X extends Throwable> X asDeclared(Throwable thrown) throws X {
+    throw (X) thrown;
+  }
+}
