@@ -4,14 +4,14 @@ import io.asynctools.benchmarks.BenchOptions.Part;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * Measures our token bucket beside the floors and the peers, prints the tables and says which
- * targets were met. The raw figures go to {@code bench.json} beside the jar.
+ * Measures our policies beside the floors and the peers, prints the tables and says which targets
+ * were met. The raw figures go to {@code bench.json} beside the jar.
  */
 public final class Bench {
   public static void main(String[] args) throws Exception {
@@ -19,7 +19,7 @@ public final class Bench {
     try {
       options = BenchOptions.parse(args);
     } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage() + "\n" + BenchOptions.USAGE);
+      System.err.println(e.getMessage() + "\n" + BenchOptions.usage());
       System.exit(2);
       return;
     }
@@ -28,7 +28,7 @@ public final class Bench {
     ContentionFigures figures = new ContentionRun(options).run(situations);
     Map<WaitingSubject, WaiterFigures> waiters =
         options.parts().contains(Part.WAITERS) ? WaiterRun.run(options) : Map.of();
-    List<Target> targets = Targets.of(figures, waiters);
+    List<Target> targets = Targets.of(options.parts(), figures, waiters);
 
     System.out.printf(
         Locale.ROOT,
@@ -58,14 +58,7 @@ public final class Bench {
   }
 
   private static List<Situation> situations(BenchOptions options) {
-    List<Situation> situations = new ArrayList<>();
-    if (options.parts().contains(Part.GRANTED)) {
-      situations.add(Situation.GRANTED);
-    }
-    if (options.parts().contains(Part.REFUSED)) {
-      situations.add(Situation.REFUSED);
-    }
-    return situations;
+    return Arrays.stream(Situation.values()).filter(s -> options.parts().contains(s.part)).toList();
   }
 
   /** The build's output directory: where this class was loaded from, the jar or `classes`, is. */

@@ -1,9 +1,12 @@
 package io.asynctools.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
@@ -26,20 +29,34 @@ record BenchOptions(
     TimeValue iteration,
     int waiterRounds) {
 
-  static final String USAGE =
+  private static final String USAGE =
       """
-      usage: Bench [--quick] [--threads 1,2,4,8] [--only granted|refused|waiters] [--rounds N]
+      usage: Bench [--quick] [--threads 1,2,4,8] [--only PART] [--rounds N]
         --quick    iterations of 200 ms in place of 1 s, and fewer of them
         --threads  the columns (default 1,2,4,8)
-        --only     one part; may be given more than once
+        --only     one part: %s; may be given more than once
         --rounds   forks of each benchmark, one a round; the median counts (default 3)
-      A full run takes about 35 minutes, a quick one about 7.""";
+      A full run takes about 95 minutes, a quick one about 20; --only and --threads shorten it.""";
 
   /** The parts of a run. */
   enum Part {
     GRANTED,
     REFUSED,
-    WAITERS
+    WAITERS,
+    SEMAPHORE,
+    BREAKER,
+    RETRY;
+
+    /** The names, as they are given on the command line. */
+    static String names() {
+      return Arrays.stream(values())
+          .map(part -> part.name().toLowerCase(Locale.ROOT))
+          .collect(Collectors.joining(", "));
+    }
+  }
+
+  static String usage() {
+    return String.format(USAGE, Part.names());
   }
 
   static BenchOptions parse(String... args) {
@@ -95,6 +112,6 @@ record BenchOptions(
         return part;
       }
     }
-    throw new IllegalArgumentException("--only takes granted, refused or waiters, was " + text);
+    throw new IllegalArgumentException("--only takes one of " + Part.names() + ", was " + text);
   }
 }

@@ -1,7 +1,6 @@
 package io.asynctools.benchmarks;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +58,9 @@ final class ContentionFigures {
   /** The fastest peer of those that are wanted; the first of them if none was measured. */
   Subject bestPeer(Predicate<Subject> wanted, Situation situation, int threads) {
     Subject best = null;
-    for (Subject peer : Arrays.stream(Subject.values()).filter(Subject::isPeer).toList()) {
-      if (wanted.test(peer)
+    for (Subject peer : Subject.in(situation)) {
+      if (peer.isPeer()
+          && wanted.test(peer)
           && (best == null || ops(peer, situation, threads) > ops(best, situation, threads))) {
         best = peer;
       }

@@ -8,14 +8,14 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs {@link TokenBucketContention} in rounds: every subject once, a fork each, then all of them
- * again. JMH's own order, all forks of one and then all of the next, would let a minute of foreign
- * load decide a comparison.
+ * Runs the benchmarks of some situations in rounds: every subject once, a fork each, then all of
+ * them again. JMH's own order, all forks of one and then all of the next, would let a minute of
+ * foreign load decide a comparison.
  */
 final class ContentionRun {
   private final BenchOptions options;
@@ -28,14 +28,12 @@ final class ContentionRun {
   ContentionFigures run(List<Situation> situations) throws RunnerException {
     for (int round = 1; round <= options.rounds(); round++) {
       for (Situation situation : situations) {
-        for (int threads : options.threads()) {
+        for (int threads : situation.threads(options.threads())) {
           System.err.printf(
               "round %d of %d: %s, %d thread(s)%n", round, options.rounds(), situation, threads);
-          for (Subject subject : Subject.values()) {
-            if (subject.measuredIn(situation)) {
-              Cell cell = new Cell(subject, situation, threads);
-              figures.add(cell, fork(cell));
-            }
+          for (Subject subject : Subject.in(situation)) {
+            Cell cell = new Cell(subject, situation, threads);
+            figures.add(cell, fork(cell));
           }
         }
       }
@@ -44,8 +42,8 @@ final class ContentionRun {
   }
 
   private Fork fork(Cell cell) throws RunnerException {
-    String name = TokenBucketContention.class.getName() + "." + cell.subject().method;
-    ChainedOptionsBuilder builder =
+    String name = cell.situation().benchmark.getName() + "." + cell.subject().method;
+    Options benchmark =
         new OptionsBuilder()
             .include("^" + name.replace(".", "\\.") + "$")
             .threads(cell.threads())
@@ -56,11 +54,10 @@ final class ContentionRun {
             .measurementTime(options.iteration())
             .addProfiler(GCProfiler.class)
             .shouldFailOnError(true)
-            .verbosity(VerboseMode.SILENT);
-    if (cell.subject().hasSituation()) {
-      builder.param("situation", cell.situation().name());
-    }
-    RunResult result = new Runner(builder.build()).runSingle();
+            .verbosity(VerboseMode.SILENT)
+            .param("situation", cell.situation().name()) // for those that have it
+            .build();
+    RunResult result = new Runner(benchmark).runSingle();
     Result<?> allocation = result.getSecondaryResults().get("gc.alloc.rate.norm");
     return new Fork(
         result.getPrimaryResult().getScore(),

@@ -13,13 +13,12 @@ final class ContentionTable {
   ContentionTable(ContentionFigures figures, Situation situation, List<Integer> threads) {
     this.figures = figures;
     this.situation = situation;
-    this.threads = threads;
+    this.threads = situation.threads(threads);
   }
 
   String render() {
     StringBuilder out = new StringBuilder();
-    String what = situation == Situation.GRANTED ? "granted" : "refused";
-    out.append("tryAcquire, ").append(what);
+    out.append(situation.title);
     out.append(": ops/us, then times the floor and times the best peer of the same run\n");
     out.append(String.format("%-25s", ""));
     for (int count : threads) {
@@ -27,11 +26,7 @@ final class ContentionTable {
       out.append(String.format("|%8s %5s %5s ", head, "floor", "peer"));
     }
     out.append("|  B/op\n");
-    for (Subject subject : Subject.values()) {
-      if (subject.measuredIn(situation)) {
-        row(out, subject);
-      }
-    }
+    Subject.in(situation).forEach(subject -> row(out, subject));
     return out.toString();
   }
 
@@ -44,7 +39,7 @@ final class ContentionTable {
               Locale.ROOT,
               "|%8.1f %5.2f %5.2f ",
               figures.ops(subject, situation, count),
-              figures.ratio(subject, Subject.FLOOR, situation, count),
+              figures.ratio(subject, Subject.floor(situation), situation, count),
               figures.ratio(subject, peer, situation, count)));
     }
     OptionalDouble bytes = figures.bytes(subject, situation);

@@ -28,11 +28,11 @@ public final class Floors {
    * bare loop does. One nanosecond a permit.
    */
   @State(Scope.Benchmark)
-  public static class ClockAndCas extends ContendedSubject {
+  public static class ClockAndCas extends BucketSubject {
     private final AtomicLong issued = new AtomicLong();
 
     @Override
-    void open() {
+    void build() {
       long now = System.nanoTime();
       issued.set(situation == Situation.GRANTED ? now - Long.MAX_VALUE / 2 : now + LONG.toNanos());
     }

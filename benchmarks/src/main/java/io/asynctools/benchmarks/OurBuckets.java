@@ -13,11 +13,11 @@ import org.openjdk.jmh.annotations.TearDown;
 /** Our token bucket, as a user would build it. */
 public final class OurBuckets {
   /** A million seconds' worth: no measurement empties it. */
-  private static final long HUGE = ContendedSubject.PLENTY_PER_SECOND * 1_000_000;
+  private static final long HUGE = BucketSubject.PLENTY_PER_SECOND * 1_000_000;
 
   /** On the system's clock, at a rate that the arithmetic likes best: one permit a nanosecond. */
   @State(Scope.Benchmark)
-  public static class OnSystemTime extends ContendedSubject {
+  public static class OnSystemTime extends BucketSubject {
     TokenBucketRateLimiter limiter;
 
     TimeSource time() {
@@ -29,7 +29,7 @@ public final class OurBuckets {
     }
 
     @Override
-    final void open() {
+    final void build() {
       TokenBucketRateLimiter.Builder builder =
           situation == Situation.GRANTED
               ? TokenBucketRateLimiter.builder(Rate.perSecond(permitsPerSecond())).capacity(HUGE)
@@ -74,7 +74,7 @@ public final class OurBuckets {
     @Setup
     public void open() {
       limiter =
-          TokenBucketRateLimiter.builder(Rate.perSecond(ContendedSubject.PLENTY_PER_SECOND))
+          TokenBucketRateLimiter.builder(Rate.perSecond(BucketSubject.PLENTY_PER_SECOND))
               .capacity(HUGE)
               .build();
     }

@@ -31,7 +31,7 @@ record Target(String text, double measured, double bound, boolean atLeast) {
   String render() {
     String promise =
         String.format(
-            Locale.ROOT, "%-12s  %-66s %s %7.2f", verdict(), text, atLeast ? ">=" : "<=", bound);
+            Locale.ROOT, "%-12s  %-74s %s %7.2f", verdict(), text, atLeast ? ">=" : "<=", bound);
     return Double.isNaN(measured)
         ? promise + "\n"
         : promise + String.format(Locale.ROOT, ", was %8.3f%n", measured);

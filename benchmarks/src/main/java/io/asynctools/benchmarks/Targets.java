@@ -1,11 +1,17 @@
 package io.asynctools.benchmarks;
 
+import static io.asynctools.benchmarks.Situation.AT_ONCE;
+import static io.asynctools.benchmarks.Situation.CLOSED;
+import static io.asynctools.benchmarks.Situation.GIVEN_BACK;
 import static io.asynctools.benchmarks.Situation.GRANTED;
+import static io.asynctools.benchmarks.Situation.OPEN;
 import static io.asynctools.benchmarks.Situation.REFUSED;
 
+import io.asynctools.benchmarks.BenchOptions.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What we promise about speed. Ratios within one run, since absolute figures drift. */
 final class Targets {
@@ -18,13 +24,23 @@ final class Targets {
     this.waiters = waiters;
   }
 
-  static List<Target> of(ContentionFigures figures, Map<WaitingSubject, WaiterFigures> waiters) {
+  /** Those of the parts that were run. */
+  static List<Target> of(
+      Set<Part> parts, ContentionFigures figures, Map<WaitingSubject, WaiterFigures> waiters) {
     Targets all = new Targets(figures, waiters);
-    all.granted();
-    all.refused();
-    all.allocation();
-    all.waiting();
+    parts.forEach(all::of);
     return all.targets;
+  }
+
+  private void of(Part part) {
+    switch (part) {
+      case GRANTED -> granted();
+      case REFUSED -> refused();
+      case WAITERS -> waiting();
+      case SEMAPHORE -> semaphore();
+      case BREAKER -> breaker();
+      case RETRY -> retry();
+    }
   }
 
   private void granted() {
@@ -37,6 +53,8 @@ final class Targets {
     otherPeers(1, 1);
     otherPeers(1.5, 2);
     otherPeers(1.5, 8);
+    allocation("tryAcquire granted, B/op", Subject.OURS, GRANTED);
+    allocation("acquire() granted at once, B/op", Subject.ACQUIRE, GRANTED);
   }
 
   private void floor(double bound, Subject subject, String text) {
@@ -59,11 +77,46 @@ final class Targets {
 
   private void refused() {
     for (int threads : new int[] {2, 8}) {
-      Subject peer = figures.bestPeer(p -> true, REFUSED, threads);
-      double measured = figures.ratio(Subject.OURS, peer, REFUSED, threads);
-      String text = "refused, " + threads + " thread(s), times the best peer";
-      targets.add(Target.atLeast(1.5, named(text, peer, measured), measured));
+      bestPeer(1.5, Subject.OURS, REFUSED, threads, "refused");
     }
+    allocation("tryAcquire refused, B/op", Subject.OURS, REFUSED);
+  }
+
+  private void semaphore() {
+    jdkSemaphore(0.5, 1);
+    jdkSemaphore(1, 2);
+    jdkSemaphore(1, 8);
+  }
+
+  private void jdkSemaphore(double bound, int threads) {
+    double measured = figures.ratio(Subject.SEMAPHORE, Subject.JDK_SEMAPHORE, GIVEN_BACK, threads);
+    String text = "semaphore, " + threads + " thread(s), times java.util.concurrent's";
+    targets.add(Target.atLeast(bound, text, measured));
+  }
+
+  private void breaker() {
+    bestPeer(2, Subject.CONSECUTIVE, CLOSED, 1, "closed, in a row");
+    bestPeer(6, Subject.CONSECUTIVE, CLOSED, 2, "closed, in a row");
+    bestPeer(1, Subject.COUNT_WINDOW, CLOSED, 1, "closed, last 100");
+    bestPeer(2, Subject.COUNT_WINDOW, CLOSED, 2, "closed, last 100");
+    double open = figures.ratio(Subject.OPEN_BREAKER, Subject.OPEN_FLOOR, OPEN, 1);
+    targets.add(Target.atLeast(0.9, "open, 1 thread, times nanoTime and a comparison", open));
+    allocation("open, refused, B/op", Subject.OPEN_BREAKER, OPEN);
+  }
+
+  private void retry() {
+    double speed = figures.ratio(Subject.RETRY, Subject.RESILIENCE4J_RETRY, AT_ONCE, 1);
+    targets.add(Target.atLeast(1, "retry, success at once, times resilience4j", speed));
+    double bytes = bytes(Subject.RETRY, AT_ONCE) / bytes(Subject.RESILIENCE4J_RETRY, AT_ONCE);
+    targets.add(Target.atMost(1, "retry, success at once, B/op, times resilience4j's", bytes));
+  }
+
+  private void bestPeer(
+      double bound, Subject subject, Situation situation, int threads, String what) {
+    Subject peer = figures.bestPeer(p -> true, situation, threads);
+    double measured = figures.ratio(subject, peer, situation, threads);
+    String text = what + ", " + threads + " thread(s), times the best peer";
+    targets.add(Target.atLeast(bound, named(text, peer, measured), measured));
   }
 
   private static String named(String text, Subject peer, double measured) {
@@ -71,15 +124,12 @@ final class Targets {
   }
 
   /** Half a byte is the profiler's own noise; the smallest object has sixteen. */
-  private void allocation() {
-    allocation("tryAcquire granted, B/op", Subject.OURS, GRANTED);
-    allocation("tryAcquire refused, B/op", Subject.OURS, REFUSED);
-    allocation("acquire() granted at once, B/op", Subject.ACQUIRE, GRANTED);
+  private void allocation(String text, Subject subject, Situation situation) {
+    targets.add(Target.atMost(0.5, text, bytes(subject, situation)));
   }
 
-  private void allocation(String text, Subject subject, Situation situation) {
-    double measured = figures.bytes(subject, situation).orElse(Double.NaN);
-    targets.add(Target.atMost(0.5, text, measured));
+  private double bytes(Subject subject, Situation situation) {
+    return figures.bytes(subject, situation).orElse(Double.NaN);
   }
 
   private void waiting() {

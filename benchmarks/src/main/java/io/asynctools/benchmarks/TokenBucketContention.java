@@ -3,41 +3,10 @@ package io.asynctools.benchmarks;
 import io.asynctools.api.Permit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * Decisions per microsecond while one limiter is shared by all threads, and nothing is done between
- * two of them: the worst case of contention. Every result is returned, so that JMH consumes it; the
- * state changes are volatile writes that no compiler may drop.
- *
- * <p>The limiters are called as a user calls them, through the peers' own public types; only one
- * implementation is loaded in each fork, so that no peer pays for a virtual call.
- */
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {"-Xms512m", "-Xmx512m"})
-public class TokenBucketContention {
-
-  @Benchmark
-  public long nanoTime() {
-    return System.nanoTime();
-  }
-
-  @Benchmark
-  public boolean cas(Floors.Counter counter) {
-    return counter.increment();
-  }
+/** A decision of a rate limiter, in the situations GRANTED and REFUSED. */
+public class TokenBucketContention extends ContentionBenchmark {
 
   @Benchmark
   public boolean floor(Floors.ClockAndCas floor) {
@@ -65,27 +34,27 @@ public class TokenBucketContention {
   }
 
   @Benchmark
-  public boolean resilience4j(Peers.Resilience4j peer) {
+  public boolean resilience4j(PeerBuckets.Resilience4j peer) {
     return peer.limiter.acquirePermission();
   }
 
   @Benchmark
-  public boolean bucket4j(Peers.Bucket4j peer) {
+  public boolean bucket4j(PeerBuckets.Bucket4j peer) {
     return peer.bucket.tryConsume(1);
   }
 
   @Benchmark
-  public boolean failsafeBursty(Peers.FailsafeBursty peer) {
+  public boolean failsafeBursty(PeerBuckets.FailsafeBursty peer) {
     return peer.limiter.tryAcquirePermit();
   }
 
   @Benchmark
-  public boolean failsafeSmooth(Peers.FailsafeSmooth peer) {
+  public boolean failsafeSmooth(PeerBuckets.FailsafeSmooth peer) {
     return peer.limiter.tryAcquirePermit();
   }
 
   @Benchmark
-  public boolean guava(Peers.Guava peer) {
+  public boolean guava(PeerBuckets.Guava peer) {
     return peer.limiter.tryAcquire();
   }
 }

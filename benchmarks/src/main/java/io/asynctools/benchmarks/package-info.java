@@ -1,7 +1,8 @@
 /**
  * Our limiters beside the field's, measured. {@link io.asynctools.benchmarks.Bench} runs everything
- * and prints one table; {@link io.asynctools.benchmarks.TokenBucketContention} is plain JMH and may
- * be run by JMH's own command line as well.
+ * and prints a table for each {@link io.asynctools.benchmarks.Situation}; what extends {@link
+ * io.asynctools.benchmarks.ContentionBenchmark} is plain JMH and may be run by JMH's own command
+ * line as well.
  *
  * <pre>
  * mvn -Pbench package

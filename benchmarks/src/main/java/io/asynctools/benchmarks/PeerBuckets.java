@@ -7,8 +7,11 @@ import java.time.Duration;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** The peers, each in the configuration that suits it best and still counts as the same job. */
-public final class Peers {
+/**
+ * The peers of our token bucket, each in the configuration that suits it best and still counts as
+ * the same job.
+ */
+public final class PeerBuckets {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   /**
@@ -17,11 +20,11 @@ public final class Peers {
    * (an int) is more than a second's worth of calls here.
    */
   @State(Scope.Benchmark)
-  public static class Resilience4j extends ContendedSubject {
+  public static class Resilience4j extends BucketSubject {
     io.github.resilience4j.ratelimiter.RateLimiter limiter;
 
     @Override
-    void open() {
+    void build() {
       boolean granted = situation == Situation.GRANTED;
       limiter =
           io.github.resilience4j.ratelimiter.RateLimiter.of(
@@ -44,11 +47,11 @@ public final class Peers {
    * default is the wall clock, which costs as much and may be set back.
    */
   @State(Scope.Benchmark)
-  public static class Bucket4j extends ContendedSubject {
+  public static class Bucket4j extends BucketSubject {
     Bucket bucket;
 
     @Override
-    void open() {
+    void build() {
       boolean granted = situation == Situation.GRANTED;
       long permits = granted ? PLENTY_PER_SECOND : 1;
       bucket =
@@ -67,11 +70,11 @@ public final class Peers {
 
   /** Refills a whole period at once, under a lock. */
   @State(Scope.Benchmark)
-  public static class FailsafeBursty extends ContendedSubject {
+  public static class FailsafeBursty extends BucketSubject {
     dev.failsafe.RateLimiter<Object> limiter;
 
     @Override
-    void open() {
+    void build() {
       boolean granted = situation == Situation.GRANTED;
       limiter =
           dev.failsafe.RateLimiter.burstyBuilder(
@@ -87,11 +90,11 @@ public final class Peers {
 
   /** Spaces permits evenly, under a lock; at one permit a nanosecond no call comes too early. */
   @State(Scope.Benchmark)
-  public static class FailsafeSmooth extends ContendedSubject {
+  public static class FailsafeSmooth extends BucketSubject {
     dev.failsafe.RateLimiter<Object> limiter;
 
     @Override
-    void open() {
+    void build() {
       boolean granted = situation == Situation.GRANTED;
       limiter =
           dev.failsafe.RateLimiter.smoothBuilder(
@@ -107,11 +110,11 @@ public final class Peers {
 
   /** SmoothBursty, its default, under a lock; {@code tryAcquire()} waits zero. */
   @State(Scope.Benchmark)
-  public static class Guava extends ContendedSubject {
+  public static class Guava extends BucketSubject {
     RateLimiter limiter;
 
     @Override
-    void open() {
+    void build() {
       limiter =
           RateLimiter.create(
               situation == Situation.GRANTED ? PLENTY_PER_SECOND : 1.0 / LONG.toSeconds());
@@ -123,5 +126,5 @@ public final class Peers {
     }
   }
 
-  private Peers() {}
+  private PeerBuckets() {}
 }
