@@ -1,6 +1,7 @@
 package io.asynctools.demo;
 
 import io.asynctools.api.LimiterConfigException;
+import io.asynctools.api.TimeSource;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -8,10 +9,11 @@ import java.util.Locale;
 
 /**
  * Shows what a limiter is for: the same overload on the same fragile upstream, through the same
- * gateway, first without its limiter and then with it.
+ * gateway, first without its limiter and then with it. Then what the rest of the stack is for: the
+ * same outage, through a gateway that only retries and through one that has them all.
  */
 public final class Demo {
-  private static final String LIMIT = "upstream";
+  private static final String LIMITS = "limits.properties";
   private static final int SHORTEST = 2; // in which the overload fills the line and more
   private static final int RECOVERY_SECONDS = 3;
 
@@ -28,7 +30,8 @@ public final class Demo {
   /**
    * Runs the demo.
    *
-   * @param args {@code --seconds N}: how long each of the two phases is, 10 by default
+   * @param args {@code --seconds N}: how long each of the first two phases is, 10 by default; the
+   *     outage is scaled with them
    * @throws IOException if a server cannot be started
    * @throws InterruptedException if the thread was interrupted
    */
@@ -67,12 +70,22 @@ public final class Demo {
   }
 
   private boolean run() throws IOException, InterruptedException {
+    Verdict overload = overload();
+    Verdict outage = outage();
+    heading("Verdict");
+    out.println(Table.wrap(overload.sentence()));
+    out.println(Table.wrap(outage.sentence()));
+    return overload.shown() && outage.shown();
+  }
+
+  private Verdict overload() throws IOException, InterruptedException {
     LoadProfile overload =
         LoadProfile.overload(Duration.ofSeconds(seconds), model.capacityPerSecond());
-    try (Limits limits = Limits.load("limits.properties");
+    try (Limits limits = Limits.load(LIMITS);
         Upstream upstream = new Upstream(model);
         Gateway open = new Gateway(Route.unlimited(), upstream.uri());
-        Gateway limited = new Gateway(Route.limited(limits, LIMIT), upstream.uri())) {
+        Gateway limited =
+            new Gateway(Stack.of(limits, TimeSource.system()).route(), upstream.uri())) {
       introduce(overload, limits);
 
       heading("Warm-up: half of what the upstream can do, no limiter");
@@ -87,11 +100,51 @@ public final class Demo {
 
       heading("Summary");
       out.println(Table.summary(without, with));
-      out.println();
-      Verdict verdict = Verdict.of(without, with);
-      out.println(Table.wrap(verdict.sentence()));
-      return verdict.shown();
+      return Verdict.of(without, with);
     }
+  }
+
+  /** With limits of its own, so that no call from before brings a retry or counts as good. */
+  private Verdict outage() throws IOException, InterruptedException {
+    try (Limits limits = Limits.load(LIMITS);
+        Upstream behindPlain = new Upstream(model);
+        Upstream behindStack = new Upstream(model)) {
+      Stack stack = Stack.of(limits, TimeSource.system());
+      try (Gateway plain =
+              new Gateway(Route.limited(limits, Stack.PLAIN_RETRY), behindPlain.uri());
+          Gateway stacked = new Gateway(stack.route(), behindStack.uri())) {
+        heading("An OUTAGE, with plain retries and with the whole stack");
+        introduceOutage(limits);
+        Outage outage = Outage.scaled(seconds);
+        out.println(OutageTable.header());
+        OutageOutcome outcome =
+            new OutagePhase(outage, model.capacityPerSecond())
+                .run(
+                    new OutagePhase.Side(plain, behindPlain),
+                    new OutagePhase.Side(stacked, behindStack),
+                    stack.watch(),
+                    printing(outage));
+
+        heading("Summary of the outage");
+        out.println(OutageTable.summary(outcome));
+        return OutageVerdict.of(outcome, Budget.of(limits, Stack.RETRY));
+      }
+    }
+  }
+
+  private OutagePhase.Listener printing(Outage outage) {
+    return new OutagePhase.Listener() {
+      @Override
+      public void becomes(Health health) {
+        out.println(OutageTable.health(health));
+      }
+
+      @Override
+      public void ends(OutageOutcome.Second second, long startNanos) {
+        second.changes().forEach(change -> out.println(OutageTable.change(change, startNanos)));
+        out.println(OutageTable.row(second, outage));
+      }
+    };
   }
 
   private Phase.Outcome play(Phase phase, Gateway gateway) throws InterruptedException {
@@ -129,13 +182,31 @@ public final class Demo {
     out.println(
         Table.wrap(
             "Limiter (limits.properties): "
-                + limits.text(LIMIT, "type")
+                + limits.text(Stack.LIMIT, "type")
                 + ", rate "
-                + limits.text(LIMIT, "rate")
+                + limits.text(Stack.LIMIT, "rate")
                 + ", capacity "
-                + limits.text(LIMIT, "capacity")
+                + limits.text(Stack.LIMIT, "capacity")
                 + ", max-wait "
-                + limits.text(LIMIT, "max-wait")
-                + "."));
+                + limits.text(Stack.LIMIT, "max-wait")
+                + "; in a stack with retry, breaker and semaphore."));
+  }
+
+  private void introduceOutage(Limits limits) {
+    out.println(
+        Table.wrap(
+            String.format(
+                Locale.ROOT,
+                "Load: %.0f requests a second for each of two gateways, whose upstreams fall ill"
+                    + " together. Both make up to %s attempts of %s each; the stack has a breaker,"
+                    + " which opens for %s when a share of %s of the calls fails, and a budget of"
+                    + " %s retries a call and %s besides.",
+                model.capacityPerSecond() / 2,
+                limits.text(Stack.RETRY, "max-attempts"),
+                limits.text(Stack.RETRY, "attempt-timeout"),
+                limits.text(Stack.BREAKER, "timeout"),
+                limits.text(Stack.BREAKER, "failure-rate-threshold"),
+                limits.text(Stack.RETRY, "budget-share"),
+                limits.text(Stack.RETRY, "budget-floor"))));
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.asynctools.api.RateLimitExceededException;
 import io.asynctools.api.RejectedException;
 import java.io.IOException;
 import java.net.URI;
@@ -16,6 +17,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ final class Gateway implements AutoCloseable {
   private final Route route;
   private final URI upstream;
   private final LongAdder admitted = new LongAdder();
+  private final LongAdder retries = new LongAdder();
   private final ExecutorService handlers = Http.threads("gateway");
   private final ExecutorService callbacks = Http.threads("gateway-client");
   private final HttpClient client = Http.client(callbacks);
@@ -50,28 +54,51 @@ final class Gateway implements AutoCloseable {
     return admitted.sum();
   }
 
+  /** How many of them were not the first for their request. */
+  long retries() {
+    return retries.sum();
+  }
+
   private void handle(HttpExchange exchange) {
     if (!exchange.getRequestMethod().equals("GET")) {
       Http.reply(exchange, 405, new byte[0]);
       return;
     }
+    AtomicBoolean again = new AtomicBoolean();
     var unused =
         route
             .policy()
-            .execute(() -> forward(exchange.getRequestURI()))
+            .execute(() -> forward(exchange.getRequestURI(), again.getAndSet(true)))
             .handle((response, error) -> answer(exchange, response, error))
             .exceptionally(mistake -> answer(exchange, 500, mistake)); // or it would hang for ever
   }
 
-  private CompletableFuture<HttpResponse<byte[]>> forward(URI asked) {
+  private CompletableFuture<HttpResponse<byte[]>> forward(URI asked, boolean retry) {
     admitted.increment();
+    if (retry) {
+      retries.increment();
+    }
     // Path and query alone: resolving all that a client sent would let it name another host.
     String query = asked.getRawQuery() == null ? "" : "?" + asked.getRawQuery();
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(upstream + asked.getRawPath() + query))
             .timeout(UPSTREAM_TIMEOUT)
             .build();
-    return client.sendAsync(request, BodyHandlers.ofByteArray());
+    CompletableFuture<HttpResponse<byte[]>> exchange =
+        client.sendAsync(request, BodyHandlers.ofByteArray());
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        exchange.thenApply(Gateway::failingOnServerError);
+    // A time-out ends the answer with an exception. To the client only a cancel means that nobody
+    // waits any more; without it the exchange, and its connection, would outlive the call.
+    var unused = answer.whenComplete((response, error) -> exchange.cancel(true));
+    return answer;
+  }
+
+  private static HttpResponse<byte[]> failingOnServerError(HttpResponse<byte[]> response) {
+    if (response.statusCode() >= 500) {
+      throw new UpstreamException(response.statusCode());
+    }
+    return response;
   }
 
   private @Nullable Void answer(
@@ -85,9 +112,25 @@ final class Gateway implements AutoCloseable {
         error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     if (cause instanceof RejectedException refusal) {
       route.describeRefused(exchange.getResponseHeaders(), refusal);
-      return answer(exchange, 429, refusal.getMessage());
+      return answer(exchange, statusOf(refusal), refusal.getMessage());
     }
-    return answer(exchange, cause instanceof HttpTimeoutException ? 504 : 502, cause);
+    return answer(exchange, statusOf(cause), cause);
+  }
+
+  private static int statusOf(@Nullable Throwable failure) {
+    if (failure instanceof RateLimitExceededException) {
+      return 429;
+    }
+    if (failure instanceof RejectedException) {
+      return 503; // the breaker is open, or the gateway closes
+    }
+    if (failure instanceof UpstreamException answered) {
+      return answered.status() == 503 ? 503 : 502;
+    }
+    // The client's time-out, or an attempt's.
+    return failure instanceof HttpTimeoutException || failure instanceof TimeoutException
+        ? 504
+        : 502;
   }
 
   private static @Nullable Void answer(HttpExchange exchange, int status, @Nullable Object why) {

@@ -21,8 +21,12 @@ final class Limits implements AutoCloseable {
     this.set = Limiters.load(this.properties, environment);
   }
 
-  /** Reads a properties file of the class path. */
+  /** Makes the limits of a properties file of the class path. */
   static Limits load(String resource) throws IOException {
+    return new Limits(read(resource), LimiterEnvironment.system());
+  }
+
+  static Map<String, String> read(String resource) throws IOException {
     Properties text = new Properties();
     try (InputStream in = Limits.class.getResourceAsStream("/" + resource)) {
       if (in == null) {
@@ -32,7 +36,7 @@ final class Limits implements AutoCloseable {
     }
     Map<String, String> properties = new TreeMap<>();
     text.stringPropertyNames().forEach(key -> properties.put(key, text.getProperty(key)));
-    return new Limits(properties, LimiterEnvironment.system());
+    return properties;
   }
 
   LimiterSet set() {
@@ -45,9 +49,14 @@ final class Limits implements AutoCloseable {
         .map(policy -> new RateLimitHeaders(policy, set.rateLimiter(name)));
   }
 
-  /** An option as it was written. */
+  /** An option as it was written; empty if it was not. */
+  Optional<String> option(String name, String option) {
+    return Optional.ofNullable(properties.get(name + "." + option)).map(String::strip);
+  }
+
+  /** An option as it was written, to be read by people. */
   String text(String name, String option) {
-    return properties.getOrDefault(name + "." + option, "default");
+    return option(name, option).orElse("default");
   }
 
   @Override

@@ -66,7 +66,7 @@ final class LoadGenerator implements AutoCloseable {
     if (response == null) {
       tally.unanswered();
     } else {
-      tally.answered(response.statusCode(), System.nanoTime() - dueAt);
+      tally.answered(Answer.of(response), System.nanoTime() - dueAt);
     }
   }
 

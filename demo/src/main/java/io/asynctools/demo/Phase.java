@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  */
 record Phase(LoadProfile profile, int restSeconds) {
   /** All requests have timed out by then. */
-  private static final int LONGEST_REST = 12;
+  static final int LONGEST_REST = 12;
 
   /** One second of it. */
   record Second(int number, boolean rest, SecondStats stats) {}
@@ -28,20 +28,17 @@ record Phase(LoadProfile profile, int restSeconds) {
 
   /** Runs it on real time; returns when all is answered, or has had time enough to be. */
   Outcome run(Gateway gateway, Consumer<Second> eachSecond) throws InterruptedException {
-    Tally tally = new Tally();
     int seconds = Math.toIntExact(profile.length().toSeconds());
     SecondStats underLoad = SecondStats.NONE;
     SecondStats all = SecondStats.NONE;
-    long admittedBefore = gateway.admitted();
     long start = System.nanoTime();
-    try (LoadGenerator load = new LoadGenerator(profile, gateway.uri(), tally)) {
+    try (Traffic traffic = new Traffic(profile, gateway)) {
       for (int second = 1;
-          second <= seconds + restSeconds || (!load.isDone() && second <= seconds + LONGEST_REST);
+          second <= seconds + restSeconds
+              || (!traffic.isDone() && second <= seconds + LONGEST_REST);
           second++) {
         NANOSECONDS.sleep(start + second * 1_000_000_000L - System.nanoTime());
-        long admitted = gateway.admitted();
-        SecondStats stats = tally.endSecond(admitted - admittedBefore);
-        admittedBefore = admitted;
+        SecondStats stats = traffic.endSecond();
         all = all.plus(stats);
         if (second <= seconds) {
           underLoad = underLoad.plus(stats);

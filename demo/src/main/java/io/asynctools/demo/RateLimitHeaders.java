@@ -22,6 +22,11 @@ final class RateLimitHeaders {
     this.policyField = policyField(policy);
   }
 
+  /** The name of the limit. */
+  String limit() {
+    return policy.name();
+  }
+
   /** On an answer to a request that was admitted: what is left. */
   void describe(Headers headers) {
     long remaining = remaining();

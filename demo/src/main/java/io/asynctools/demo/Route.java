@@ -28,8 +28,11 @@ record Route(AsyncPolicy policy, Optional<RateLimitHeaders> headers) {
     headers.ifPresent(known -> known.describe(to));
   }
 
+  /** When to come back; and the limit's part in it, if it is the limit that refused. */
   void describeRefused(Headers to, RejectedException refusal) {
-    headers.ifPresent(known -> known.describe(to, refusal));
+    headers
+        .filter(known -> known.limit().equals(refusal.limiter()))
+        .ifPresent(known -> known.describe(to, refusal));
     to.set("Retry-After", Long.toString(RateLimitHeaders.retryAfter(refusal)));
   }
 }

@@ -33,7 +33,7 @@ final class Table {
         stats.admitted(),
         stats.refused(),
         stats.good(),
-        stats.errors(),
+        stats.failed(),
         millis(stats.latencies().percentileMillis(50)),
         millis(stats.latencies().percentileMillis(99)));
   }
@@ -48,7 +48,7 @@ final class Table {
         line("admitted to the upstream", before.admitted(), after.admitted()),
         line("refused by the gateway (429)", before.refused(), after.refused()),
         line("good answers (200)", before.good(), after.good()),
-        line("upstream errors (5xx, no answer)", before.errors(), after.errors()),
+        line("errors (5xx, no answer)", before.failed(), after.failed()),
         line(
             "good answers a second, under load",
             Math.round(without.goodPerSecond()),
@@ -63,11 +63,11 @@ final class Table {
             millis(after.latencies().percentileMillis(99))));
   }
 
-  private static String line(String what, long without, long with) {
+  static String line(String what, long without, long with) {
     return line(what, number(without), number(with));
   }
 
-  private static String line(String what, String without, String with) {
+  static String line(String what, String without, String with) {
     return String.format(Locale.ROOT, "%-34s %16s %16s", what, without, with);
   }
 

@@ -1,13 +1,13 @@
 package io.asynctools.demo;
 
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** Counts what the clients see, until the second is over. Thread-safe. */
 final class Tally {
+  private final Map<Answer, Integer> answers = new EnumMap<>(Answer.class);
   private long offered;
-  private long refused;
-  private long good;
-  private long errors;
   private long outstanding;
   private long[] latencies = new long[256];
 
@@ -16,24 +16,19 @@ final class Tally {
     outstanding++;
   }
 
-  synchronized void answered(int status, long latencyNanos) {
-    outstanding--;
-    if (status == 200) {
+  synchronized void answered(Answer answer, long latencyNanos) {
+    if (answer == Answer.GOOD) {
+      int good = count(Answer.GOOD);
       if (good == latencies.length) {
         latencies = Arrays.copyOf(latencies, latencies.length * 2);
       }
-      latencies[(int) good] = latencyNanos;
-      good++;
-    } else if (status == 429) {
-      refused++;
-    } else {
-      errors++;
+      latencies[good] = latencyNanos;
     }
+    ended(answer);
   }
 
   synchronized void unanswered() {
-    outstanding--;
-    errors++;
+    ended(Answer.ERROR);
   }
 
   /** How many requests are still to be answered. */
@@ -41,15 +36,29 @@ final class Tally {
     return outstanding;
   }
 
-  /** What was counted since the last call; {@code admitted} is the gateway's to tell. */
-  synchronized SecondStats endSecond(long admitted) {
+  /** What was counted since the last call; what the gateway did is the gateway's to tell. */
+  synchronized SecondStats endSecond(long admitted, long retries) {
     SecondStats second =
         new SecondStats(
-            offered, admitted, refused, good, errors, Latencies.ofNanos(latencies, (int) good));
+            offered,
+            admitted,
+            retries,
+            count(Answer.REFUSED),
+            count(Answer.CIRCUIT_OPEN),
+            count(Answer.GOOD),
+            count(Answer.ERROR),
+            Latencies.ofNanos(latencies, count(Answer.GOOD)));
     offered = 0;
-    refused = 0;
-    good = 0;
-    errors = 0;
+    answers.clear();
     return second;
+  }
+
+  private void ended(Answer answer) {
+    answers.merge(answer, 1, Integer::sum);
+    outstanding--;
+  }
+
+  private int count(Answer answer) {
+    return answers.getOrDefault(answer, 0);
   }
 }

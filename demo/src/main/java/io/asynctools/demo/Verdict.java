@@ -13,8 +13,8 @@ record Verdict(boolean shown, String sentence) {
   private static final int MANY = 20;
 
   static Verdict of(Phase.Outcome without, Phase.Outcome with) {
-    long before = without.all().errors();
-    long after = with.all().errors();
+    long before = without.all().failed();
+    long after = with.all().failed();
     boolean many = before * MANY > without.all().offered();
     String change =
         String.format(

@@ -1,7 +1,9 @@
 /**
  * A user's program: an HTTP gateway that keeps a fragile upstream from being driven over its
- * capacity. It is written against {@code io.asynctools.api} alone; which strategy limits it stands
- * in {@code limits.properties}, and the strategy's artifact is found at run time.
+ * capacity, and itself from making an outage worse. It is written against {@code
+ * io.asynctools.api}; which policies its calls run under stands in {@code limits.properties}, and
+ * their artifacts are found at run time. Only to look at the breaker's state it knows the class
+ * {@code CircuitBreaker}.
  */
 @NullMarked
 package io.asynctools.demo;

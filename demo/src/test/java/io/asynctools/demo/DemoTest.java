@@ -18,7 +18,9 @@ class DemoTest {
     int code = Demo.run(out, "--seconds", "2");
     String text = bytes.toString(UTF_8);
     assertThat(code).as(text).isZero();
-    assertThat(text).contains("WITHOUT", "WITH the limiter", "errors went from", "to none");
+    assertThat(text)
+        .contains("WITHOUT", "WITH the limiter", "errors went from", "to none")
+        .contains("the breaker goes from closed to open", "The outage was ridden out");
     assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
   }
 

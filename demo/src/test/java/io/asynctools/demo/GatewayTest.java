@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.asynctools.api.LimiterEnvironment;
+import io.asynctools.testkit.ManualTime;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -171,7 +172,7 @@ class GatewayTest {
             "upstream.rate", "1/d",
             "upstream.capacity", capacity,
             "upstream.max-wait", "0s"),
-        LimiterEnvironment.system().withTimeSource(new FrozenTime()));
+        LimiterEnvironment.system().withTimeSource(new ManualTime()));
   }
 
   private HttpResponse<String> get(Gateway gateway, String path) throws Exception {

@@ -10,6 +10,7 @@ import io.asynctools.api.Limiters;
 import io.asynctools.api.RateLimitExceededException;
 import io.asynctools.api.RejectedException;
 import io.asynctools.api.RejectedException.Reason;
+import io.asynctools.testkit.ManualTime;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -23,7 +24,7 @@ class RateLimitHeadersTest {
       Limiters.rateLimiter(
           "token-bucket",
           Map.of("rate", "1/h", "capacity", "10"),
-          LimiterEnvironment.system().withTimeSource(new FrozenTime()));
+          LimiterEnvironment.system().withTimeSource(new ManualTime()));
 
   private final RateLimitHeaders fields =
       new RateLimitHeaders(new QuotaPolicy("upstream", 1, 3_600, 10), limiter);

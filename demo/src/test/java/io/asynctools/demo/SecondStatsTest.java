@@ -40,29 +40,40 @@ class SecondStatsTest {
   @Test
   void aTallyStartsEverySecondAnew() {
     Tally tally = new Tally();
-    for (int status : new int[] {200, 429, 503}) {
+    for (Answer answer : Answer.values()) {
       tally.sent();
-      tally.answered(status, 3 * MS);
+      tally.answered(answer, 3 * MS);
     }
     tally.sent();
     tally.unanswered();
     tally.sent();
 
-    SecondStats first = tally.endSecond(2);
-    assertThat(first.offered()).isEqualTo(5);
+    SecondStats first = tally.endSecond(2, 1);
+    assertThat(first.offered()).isEqualTo(6);
     assertThat(first.admitted()).isEqualTo(2);
+    assertThat(first.retries()).isEqualTo(1);
+    assertThat(first.firstAttempts()).isEqualTo(1);
     assertThat(first.good()).isEqualTo(1);
     assertThat(first.refused()).isEqualTo(1);
+    assertThat(first.circuitOpen()).isEqualTo(1);
     assertThat(first.errors()).isEqualTo(2);
+    assertThat(first.failed()).isEqualTo(3);
     assertThat(first.latencies().percentileMillis(99)).hasValue(3);
     assertThat(tally.outstanding()).isEqualTo(1);
-    assertThat(tally.endSecond(0).offered()).isZero();
+    assertThat(tally.endSecond(0, 0).offered()).isZero();
     assertThat(tally.outstanding()).isEqualTo(1);
   }
 
   private static SecondStats withLatencies(long... millis) {
     long[] nanos = LongStream.of(millis).map(ms -> ms * MS).toArray();
     return new SecondStats(
-        nanos.length, nanos.length, 0, nanos.length, 0, Latencies.ofNanos(nanos, nanos.length));
+        nanos.length,
+        nanos.length,
+        0,
+        0,
+        0,
+        nanos.length,
+        0,
+        Latencies.ofNanos(nanos, nanos.length));
   }
 }

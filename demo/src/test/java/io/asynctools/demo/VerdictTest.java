@@ -54,7 +54,7 @@ class VerdictTest {
     long[] latencies = new long[good];
     Arrays.fill(latencies, millis * 1_000_000);
     SecondStats stats =
-        new SecondStats(5_000, good, 0, good, errors, Latencies.ofNanos(latencies, good));
+        new SecondStats(5_000, good, 0, 0, 0, good, errors, Latencies.ofNanos(latencies, good));
     return new Phase.Outcome(10, stats, stats);
   }
 }
