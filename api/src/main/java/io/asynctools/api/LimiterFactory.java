@@ -9,8 +9,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a limiter from a name and options, and says in the user's words what is wrong with them.
@@ -37,9 +39,66 @@ final class LimiterFactory {
       throw wrongKind(limiter, name, provider.type(), kind);
     }
     LimiterConfig config = LimiterConfig.of(limiter, options, environment);
-    checkNames(limiter, name, provider, options);
+    check(name, provider, config, "");
+    return product(name, provider, made(config, "", provider, () -> provider.create(config)), kind);
+  }
+
+  /**
+   * Prepares the limiter that one option of another limiter names, and the group of that option
+   * configures.
+   */
+  static <P> Supplier<P> nested(
+      Providers providers, LimiterConfig config, ConfigOption<String> which, Class<P> kind) {
+    String name = config.get(which).strip();
+    LimiterProvider<?> provider;
+    try {
+      provider = providers.named(name);
+    } catch (LimiterConfigException e) {
+      throw wrong(config, "option '" + config.path() + which.name() + "': " + e.getMessage(), null);
+    }
+    if (!kind.isAssignableFrom(provider.type())) {
+      throw wrong(
+          config,
+          "option '"
+              + config.path()
+              + which.name()
+              + "': '"
+              + name
+              + "' is of type "
+              + provider.type().getSimpleName()
+              + ", not "
+              + kind.getSimpleName(),
+          null);
+    }
+    LimiterConfig group = config.nested(which.name());
+    String path = group.path();
+    check(name, provider, group, path);
+    Supplier<?> maker = made(group, path, provider, () -> provider.prepare(group));
+    Supplier<P> made = () -> product(name, provider, made(group, path, provider, maker::get), kind);
+    tryOut(made);
+    return made;
+  }
+
+  /** A provider may look at its options no sooner than it makes something. */
+  private static void tryOut(Supplier<?> made) {
+    if (made.get() instanceof AutoCloseable trial) {
+      try {
+        trial.close();
+      } catch (Exception e) { // ours never throw
+        System.getLogger("io.asynctools")
+            .log(System.Logger.Level.WARNING, "a limiter threw at close(): " + trial, e);
+      }
+    }
+  }
+
+  private static void check(
+      String name, LimiterProvider<?> provider, LimiterConfig config, String path) {
+    checkNames(name, provider, config, path);
     checkValues(provider, config);
-    Object product = create(limiter, provider, config);
+  }
+
+  private static <P> P product(
+      String name, LimiterProvider<?> provider, Object product, Class<P> kind) {
     if (!kind.isInstance(product)) {
       throw new LimiterConfigException(
           "the provider of '"
@@ -84,29 +143,30 @@ final class LimiterFactory {
                 : AsyncRateLimiter.class.isAssignableFrom(is) ? "rateLimiter(…)" : "policy(…)"));
   }
 
-  private static Object create(String limiter, LimiterProvider<?> provider, LimiterConfig config) {
+  private static LimiterConfigException wrong(
+      LimiterConfig config, String what, @Nullable Throwable cause) {
+    return new LimiterConfigException("limiter '" + config.limiter() + "': " + what, cause);
+  }
+
+  /** What a provider makes, or what is wrong with what it was given, in the user's words. */
+  private static <M> M made(
+      LimiterConfig config, String path, LimiterProvider<?> provider, Supplier<M> maker) {
     try {
-      return provider.create(config);
+      return maker.get();
     } catch (LimiterConfigException e) {
       throw e;
     } catch (IllegalArgumentException e) {
-      throw new LimiterConfigException(
-          "limiter '"
-              + limiter
-              + "': "
-              + inKebabCase(e.getMessage() == null ? e.toString() : e.getMessage(), provider),
-          e);
+      String message = e.getMessage() == null ? e.toString() : e.getMessage();
+      throw wrong(config, inKebabCase(message, provider, path), e);
     } catch (LinkageError e) {
-      throw new LimiterConfigException(
-          "limiter '" + limiter + "': " + provider.getClass().getName() + " cannot be used: " + e,
-          e);
+      throw wrong(config, provider.getClass().getName() + " cannot be used: " + e, e);
     }
   }
 
   /**
    * A builder names its options as Java does; whoever wrote a configuration knows them otherwise.
    */
-  private static String inKebabCase(String message, LimiterProvider<?> provider) {
+  private static String inKebabCase(String message, LimiterProvider<?> provider, String path) {
     String result = message;
     for (ConfigOption<?> option : provider.options()) {
       String java =
@@ -114,9 +174,9 @@ final class LimiterFactory {
               .matcher(option.name())
               .replaceAll(hyphen -> hyphen.group(1).toUpperCase(Locale.ROOT));
       result =
-          Pattern.compile("\\b" + Pattern.quote(java) + "\\b")
+          Pattern.compile("(?<![\\w.-])" + Pattern.quote(java) + "(?![\\w-])")
               .matcher(result)
-              .replaceAll(Matcher.quoteReplacement(option.name()));
+              .replaceAll(Matcher.quoteReplacement(path + option.name()));
     }
     return result;
   }
@@ -131,26 +191,29 @@ final class LimiterFactory {
   }
 
   private static void checkNames(
-      String limiter, String name, LimiterProvider<?> provider, Map<String, String> options) {
+      String name, LimiterProvider<?> provider, LimiterConfig config, String path) {
     SortedSet<String> known = new TreeSet<>();
     for (ConfigOption<?> option : provider.options()) {
       known.add(option.name());
     }
-    for (String option : options.keySet()) {
+    for (String option : config.names()) {
       if (!known.contains(option) && !isInGroup(option, known)) {
-        throw new LimiterConfigException(
-            "limiter '"
-                + limiter
-                + "': unknown option '"
+        SortedSet<String> paths = new TreeSet<>();
+        known.forEach(each -> paths.add(path + each));
+        throw wrong(
+            config,
+            "unknown option '"
+                + path
                 + option
                 + "' (= '"
-                + options.get(option)
+                + config.text(option)
                 + "')"
-                + Nearest.endOfSentence(option, known)
+                + Nearest.endOfSentence(path + option, paths)
                 + " Options of "
                 + name
                 + ": "
-                + String.join(", ", known));
+                + String.join(", ", paths),
+            null);
       }
     }
   }

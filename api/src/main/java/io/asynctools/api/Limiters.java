@@ -1,7 +1,10 @@
 package io.asynctools.api;
 
+import io.asynctools.api.spi.ConfigOption;
+import io.asynctools.api.spi.LimiterConfig;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.function.Supplier;
 
 /**
  * Look-up by name among the strategies present at run time: on the class path and on the module
@@ -129,6 +132,23 @@ public final class Limiters {
    */
   public static LimiterSet load(Map<String, String> properties, LimiterEnvironment environment) {
     return LimiterSet.load(properties, environment);
+  }
+
+  /**
+   * Prepares the limiters of a strategy that makes others: one for each key, say. For authors of
+   * such strategies: the option {@code limiter} names the limiter, the group {@code limiter.*}
+   * configures it, in the same environment. All is checked now, as for a limiter that is looked up,
+   * and one is made for that and closed again.
+   *
+   * @param config what was configured for the strategy
+   * @param which the option that names the other limiter, and its options' group
+   * @return makes a new limiter each time
+   * @throws LimiterConfigException if there is no such limiter or option, or a value is wrong; the
+   *     message gives the full path of the option
+   */
+  public static Supplier<AsyncRateLimiter> nested(
+      LimiterConfig config, ConfigOption<String> which) {
+    return LimiterFactory.nested(Providers.discover(), config, which, AsyncRateLimiter.class);
   }
 
   private static <P> P make(

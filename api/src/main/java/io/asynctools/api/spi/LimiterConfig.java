@@ -6,6 +6,8 @@ import io.asynctools.api.LimiterConfigException;
 import io.asynctools.api.LimiterEnvironment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +89,7 @@ public final class LimiterConfig {
    * stands here as {@code limiter.rate}. Errors name the full path.
    *
    * @param prefix the group's name, without the dot
-   * @return the group, in the same environment
+   * @return the group, in the same environment, in which it goes by this limiter's name
    */
   public LimiterConfig nested(String prefix) {
     String start = prefix + ".";
@@ -98,7 +100,46 @@ public final class LimiterConfig {
             group.put(name.substring(start.length()), value);
           }
         });
-    return new LimiterConfig(limiter, path + start, group, environment);
+    LimiterEnvironment named =
+        environment.name().isPresent() ? environment : environment.withName(limiter);
+    return new LimiterConfig(limiter, path + start, group, named);
+  }
+
+  /**
+   * What the limiter is called in errors.
+   *
+   * @return the name
+   */
+  public String limiter() {
+    return limiter;
+  }
+
+  /**
+   * What stands before the names of these options where the user wrote them.
+   *
+   * @return the path of the group, with a dot at its end; empty outside any group
+   */
+  public String path() {
+    return path;
+  }
+
+  /**
+   * The options that were given.
+   *
+   * @return their names, sorted
+   */
+  public SortedSet<String> names() {
+    return new TreeSet<>(options.keySet());
+  }
+
+  /**
+   * What was given for an option, as it was given.
+   *
+   * @param name the option's name
+   * @return the text; null if it was not given
+   */
+  public @Nullable String text(String name) {
+    return options.get(name);
   }
 
   /**
