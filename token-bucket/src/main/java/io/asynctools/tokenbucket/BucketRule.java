@@ -166,6 +166,10 @@ final class BucketRule {
     return held(issued, earned) == capacity;
   }
 
+  boolean isBuiltWith(BucketConfig other) {
+    return config.equals(other);
+  }
+
   boolean isAsBuilt() {
     return config.equals(built);
   }

@@ -350,13 +350,13 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
     }
 
     LimiterSettings settings() {
-      return changes.apply(settings);
+      return LastBuilt.settings(changes.apply(settings));
     }
 
     BucketRule rule() {
       long kept = capacity == null ? BucketConfig.defaultCapacity(rate) : capacity;
       long held = initialTokens == null ? kept : initialTokens;
-      return new BucketRule(new BucketConfig(rate, kept, held, tokensPerCall));
+      return LastBuilt.rule(new BucketConfig(rate, kept, held, tokensPerCall));
     }
   }
 }
