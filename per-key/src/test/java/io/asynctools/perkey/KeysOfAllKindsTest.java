@@ -1,0 +1,143 @@
+package io.asynctools.perkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.asynctools.testkit.ManualTime;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Keys that are null, empty, or whose {@code hashCode} and {@code equals} are bad. */
+@Tag("unit")
+@Timeout(60)
+class KeysOfAllKindsTest {
+  private final Set<FakeLimiter> made = new HashSet<>();
+
+  @Test
+  void nullIsRefusedAtOnce() {
+    PerKeyRateLimiter<String, FakeLimiter> keys = PerKeyRateLimiter.builder().build(this::make);
+    assertThatNullPointerException().isThrownBy(() -> keys.forKey(null));
+    assertThatNullPointerException()
+        .isThrownBy(() -> keys.execute(null, () -> CompletableFuture.completedFuture("")));
+    assertThatNullPointerException()
+        .isThrownBy(() -> keys.execute(null, 1, () -> CompletableFuture.completedFuture("")));
+    assertThatNullPointerException().isThrownBy(() -> keys.with(null, limiter -> limiter));
+    assertThatNullPointerException().isThrownBy(() -> keys.with("a", null));
+    assertThatNullPointerException().isThrownBy(() -> PerKeyRateLimiter.builder().build(null));
+    assertThat(made).isEmpty();
+  }
+
+  @Test
+  void anArgumentWithoutAKeyFailsTheFutureOfADecoratedCall() {
+    PerKeyRateLimiter<String, FakeLimiter> keys = PerKeyRateLimiter.builder().build(this::make);
+    Function<String, CompletableFuture<String>> decorated =
+        keys.decorate(argument -> null, CompletableFuture::completedFuture);
+    assertThat(decorated.apply("x").handle((value, thrown) -> thrown).join())
+        .isInstanceOf(NullPointerException.class);
+    assertThat(made).isEmpty();
+  }
+
+  @Test
+  void theEmptyTextIsAKeyLikeAnyOther() {
+    PerKeyRateLimiter<String, FakeLimiter> keys = PerKeyRateLimiter.builder().build(this::make);
+    assertThat(keys.forKey("").tryAcquire()).isPresent();
+    assertThat(keys.with("", made::contains)).isTrue();
+    assertThat(keys.size()).isEqualTo(1);
+  }
+
+  @Test
+  void keysWithOneHashCodeAreKeptApartAndForgotten() {
+    ManualTime time = new ManualTime();
+    PerKeyRateLimiter<FickleKey, FakeLimiter> keys =
+        PerKeyRateLimiter.builder()
+            .maxIdle(Duration.ofSeconds(1))
+            .cleanupInterval(Duration.ofSeconds(1))
+            .timeSource(time)
+            .executor(time)
+            .build(this::make);
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 300; i++) {
+        assertThat(keys.forKey(new FickleKey(i)).tryAcquire()).isPresent();
+      }
+      assertThat(keys.size()).isEqualTo(300);
+      assertThat(made).hasSize(300);
+    }
+    time.advance(Duration.ofSeconds(2));
+    assertThat(keys.size()).isZero();
+  }
+
+  /** Whichever of the map's steps it hits: no place is lost, no limiter left open, nobody hangs. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  void anEqualsThatThrowsOnceLeaksNoPlace(int call) {
+    PerKeyRateLimiter<FickleKey, FakeLimiter> keys = bounded();
+    FickleKey fickle = new FickleKey(2);
+    fickle.throwAt(call);
+    boolean threw = tryQuietly(keys, fickle);
+    assertThat(keys.size()).isEqualTo(threw ? 1 : 2);
+    assertThat(made.stream().filter(limiter -> limiter.closed.get() == 0))
+        .as("limiters that are open")
+        .hasSize((int) keys.size());
+    fickle.behave();
+    assertThat(keys.forKey(fickle).tryAcquire()).isPresent();
+    assertThat(keys.forKey(new FickleKey(3)).tryAcquire()).isPresent();
+    assertThat(keys.size()).isEqualTo(3);
+    assertThat(keys.forKey(new FickleKey(4)).tryAcquire()).isEmpty();
+  }
+
+  /** Nothing can be taken out of the map then; the place is free all the same once it can. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  void anEqualsThatThrowsFromThenOnHangsNobody(int call) {
+    PerKeyRateLimiter<FickleKey, FakeLimiter> keys = bounded();
+    FickleKey fickle = new FickleKey(2);
+    fickle.throwFrom(call);
+    tryQuietly(keys, fickle);
+    if (call < 6) {
+      assertThatThrownBy(() -> keys.forKey(fickle).tryAcquire())
+          .isInstanceOf(UnsupportedOperationException.class);
+    }
+    fickle.behave();
+    assertThat(keys.forKey(fickle).tryAcquire()).isPresent();
+    assertThat(keys.forKey(new FickleKey(3)).tryAcquire()).isPresent();
+    assertThat(keys.size()).isEqualTo(3);
+  }
+
+  private PerKeyRateLimiter<FickleKey, FakeLimiter> bounded() {
+    PerKeyRateLimiter<FickleKey, FakeLimiter> keys =
+        PerKeyRateLimiter.builder()
+            .maxKeys(3)
+            .build(
+                key -> {
+                  FakeLimiter limiter = FakeLimiter.busy();
+                  made.add(limiter);
+                  return limiter;
+                });
+    assertThat(keys.forKey(new FickleKey(1)).tryAcquire()).isPresent();
+    return keys;
+  }
+
+  private static boolean tryQuietly(PerKeyRateLimiter<FickleKey, FakeLimiter> keys, FickleKey key) {
+    try {
+      assertThat(keys.forKey(key).tryAcquire()).isPresent();
+      return false;
+    } catch (UnsupportedOperationException e) {
+      return true;
+    }
+  }
+
+  private FakeLimiter make(Object key) {
+    FakeLimiter limiter = FakeLimiter.idle();
+    made.add(limiter);
+    return limiter;
+  }
+}
