@@ -28,7 +28,9 @@ public final class Bench {
     ContentionFigures figures = new ContentionRun(options).run(situations);
     Map<WaitingSubject, WaiterFigures> waiters =
         options.parts().contains(Part.WAITERS) ? WaiterRun.run(options) : Map.of();
-    List<Target> targets = Targets.of(options.parts(), figures, waiters);
+    KeyFigures keys =
+        options.parts().contains(Part.PER_KEY) ? KeyRun.run(options) : KeyFigures.NONE;
+    List<Target> targets = Targets.of(options.parts(), figures, waiters, keys);
 
     System.out.printf(
         Locale.ROOT,
@@ -43,10 +45,13 @@ public final class Bench {
     if (!waiters.isEmpty()) {
       System.out.println(WaiterTable.render(waiters));
     }
+    if (keys.isMeasured()) {
+      System.out.println(KeyTable.render(keys));
+    }
     System.out.println("targets");
     targets.forEach(target -> System.out.print(target.render()));
     Path file = target().resolve("bench.json");
-    BenchJson.write(file, figures, waiters, targets);
+    BenchJson.write(file, figures, waiters, keys, targets);
     System.out.println("\nraw figures: " + Path.of("").toAbsolutePath().relativize(file));
   }
 

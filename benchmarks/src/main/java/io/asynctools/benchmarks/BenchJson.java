@@ -14,6 +14,7 @@ final class BenchJson {
       Path file,
       ContentionFigures figures,
       Map<WaitingSubject, WaiterFigures> waiters,
+      KeyFigures keys,
       List<Target> targets)
       throws IOException {
     StringJoiner contention = array();
@@ -42,6 +43,9 @@ final class BenchJson {
                     number(f.bytes()),
                     number(f.drainSeconds()),
                     number(f.cancelSeconds()))));
+    StringJoiner memory = array();
+    keys.memory().forEach((row, f) -> memory.add(memory(row, KeyedSubject.KEYS, f)));
+    keys.hugeMemory().forEach((row, f) -> memory.add(memory(row, KeyRun.HUGE, f)));
     StringJoiner verdicts = array();
     for (Target target : targets) {
       verdicts.add(
@@ -60,9 +64,37 @@ final class BenchJson {
             + contention
             + ",\n\"waiters\":"
             + waiting
+            + ",\n\"keyMemory\":"
+            + memory
+            + ",\n\"housekeeping\":"
+            + housekeeping(keys.housekeeping())
             + ",\n\"targets\":"
             + verdicts
             + "}\n");
+  }
+
+  private static String memory(Subject row, int keys, KeyMemory.Figures f) {
+    return String.format(
+        "{\"subject\":\"%s\",\"keys\":%d,\"bytesPerKey\":%s,\"heapBytes\":%s}",
+        row, keys, number(f.bytesPerKey()), number(f.heapBytes()));
+  }
+
+  private static String housekeeping(KeyHousekeeping.Figures f) {
+    return String.format(
+        "{\"alone\":%s,\"beside\":%s,\"during\":%s,\"seconds\":%s}",
+        latencies(f.alone()), latencies(f.beside()), latencies(f.during()), number(f.seconds()));
+  }
+
+  private static String latencies(Latencies l) {
+    return String.format(
+        "{\"operations\":%s,\"p50Micros\":%s,\"p99Micros\":%s,\"p999Micros\":%s,"
+            + "\"maxMicros\":%s,\"overOneMilli\":%s}",
+        number(l.count()),
+        number(l.p50()),
+        number(l.p99()),
+        number(l.p999()),
+        number(l.max()),
+        number(l.overOneMilli()));
   }
 
   private static StringJoiner array() {

@@ -18,7 +18,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * @param warmups warm-up iterations of a fork
  * @param measurements measured iterations of a fork
  * @param iteration the length of an iteration
- * @param waiterRounds measured rounds of the waiters' table
+ * @param waiterRounds measured rounds of the waiters' table, and of the housekeeping's
+ * @param huge whether ten million keys are made as well
  */
 record BenchOptions(
     Set<Part> parts,
@@ -27,16 +28,18 @@ record BenchOptions(
     int warmups,
     int measurements,
     TimeValue iteration,
-    int waiterRounds) {
+    int waiterRounds,
+    boolean huge) {
 
   private static final String USAGE =
       """
-      usage: Bench [--quick] [--threads 1,2,4,8] [--only PART] [--rounds N]
+      usage: Bench [--quick] [--threads 1,2,4,8] [--only PART] [--rounds N] [--huge]
         --quick    iterations of 200 ms in place of 1 s, and fewer of them
         --threads  the columns (default 1,2,4,8)
         --only     one part: %s; may be given more than once
         --rounds   forks of each benchmark, one a round; the median counts (default 3)
-      A full run takes about 95 minutes, a quick one about 20; --only and --threads shorten it.""";
+        --huge     with per-key: ten million keys as well, in a heap of 4 GiB
+      A full run takes about 110 minutes, a quick one about 25; --only and --threads shorten it.""";
 
   /** The parts of a run. */
   enum Part {
@@ -44,14 +47,17 @@ record BenchOptions(
     REFUSED,
     WAITERS,
     SEMAPHORE,
+    PER_KEY,
     BREAKER,
     RETRY;
 
     /** The names, as they are given on the command line. */
     static String names() {
-      return Arrays.stream(values())
-          .map(part -> part.name().toLowerCase(Locale.ROOT))
-          .collect(Collectors.joining(", "));
+      return Arrays.stream(values()).map(Part::text).collect(Collectors.joining(", "));
+    }
+
+    private String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
@@ -64,9 +70,11 @@ record BenchOptions(
     List<Integer> threads = new ArrayList<>(List.of(1, 2, 4, 8));
     int rounds = 3;
     boolean quick = false;
+    boolean huge = false;
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
         case "--quick" -> quick = true;
+        case "--huge" -> huge = true;
         case "--threads" -> {
           threads.clear();
           for (String number : value(args, ++i).split(",")) {
@@ -82,8 +90,8 @@ record BenchOptions(
       parts = EnumSet.allOf(Part.class);
     }
     return quick
-        ? new BenchOptions(parts, threads, rounds, 2, 3, TimeValue.milliseconds(200), 5)
-        : new BenchOptions(parts, threads, rounds, 3, 5, TimeValue.seconds(1), 9);
+        ? new BenchOptions(parts, threads, rounds, 2, 3, TimeValue.milliseconds(200), 5, huge)
+        : new BenchOptions(parts, threads, rounds, 3, 5, TimeValue.seconds(1), 9, huge);
   }
 
   private static String value(String[] args, int i) {
@@ -108,7 +116,7 @@ record BenchOptions(
 
   private static Part part(String text) {
     for (Part part : Part.values()) {
-      if (part.name().equalsIgnoreCase(text)) {
+      if (part.text().equalsIgnoreCase(text)) {
         return part;
       }
     }

@@ -39,6 +39,10 @@ public final class Floors {
 
     @Override
     boolean attempt() {
+      return take(issued);
+    }
+
+    static boolean take(AtomicLong issued) {
       for (; ; ) {
         long seen = issued.get();
         long now = System.nanoTime();

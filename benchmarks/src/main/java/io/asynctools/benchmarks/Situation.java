@@ -14,6 +14,10 @@ public enum Situation {
   /** There are more permits than threads, and each call gives its own back. */
   GIVEN_BACK(Part.SEMAPHORE, "semaphore, acquire + release", SemaphoreContention.class),
 
+  /** A million keys are there, and each call is for a random one. */
+  RANDOM_KEY(
+      Part.PER_KEY, "1 000 000 keys, tryAcquire on a random one, granted", PerKeyContention.class),
+
   /** The breaker is closed and all is well. */
   CLOSED(Part.BREAKER, "breaker closed, permission + success", BreakerClosed.class),
 

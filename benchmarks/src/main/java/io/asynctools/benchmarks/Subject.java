@@ -6,6 +6,7 @@ import static io.asynctools.benchmarks.Situation.FAILING;
 import static io.asynctools.benchmarks.Situation.GIVEN_BACK;
 import static io.asynctools.benchmarks.Situation.GRANTED;
 import static io.asynctools.benchmarks.Situation.OPEN;
+import static io.asynctools.benchmarks.Situation.RANDOM_KEY;
 import static io.asynctools.benchmarks.Situation.REFUSED;
 
 import java.util.Arrays;
@@ -40,6 +41,13 @@ enum Subject {
   RESILIENCE4J_BULKHEAD("resilience4j", Kind.PEER, "resilience4j", GIVEN_BACK),
   FAILSAFE_BULKHEAD("Failsafe", Kind.PEER, "failsafe", GIVEN_BACK),
   CONCURRENCY_LIMITS("concurrency-limits", Kind.PEER, "concurrencyLimits", GIVEN_BACK),
+
+  // Per key
+  KEYED_FLOOR("floor: map of longs", Kind.FLOOR, "floor", RANDOM_KEY),
+  PER_KEY("ours", Kind.OURS, "ours", RANDOM_KEY),
+  PER_KEY_MAX_IDLE("ours, with maxIdle", Kind.OURS, "oursForgotten", RANDOM_KEY),
+  MAP_OF_BUCKET4J("map of Bucket4j", Kind.PEER, "mapOfBucket4j", RANDOM_KEY),
+  CAFFEINE_OF_BUCKET4J("Caffeine of Bucket4j", Kind.PEER, "caffeineOfBucket4j", RANDOM_KEY),
 
   // Circuit breaker that lets calls through
   RECORDING_FLOOR("floor: CAS on one long", Kind.FLOOR, "cas", CLOSED, FAILING),

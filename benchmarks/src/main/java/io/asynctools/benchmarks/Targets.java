@@ -5,6 +5,7 @@ import static io.asynctools.benchmarks.Situation.CLOSED;
 import static io.asynctools.benchmarks.Situation.GIVEN_BACK;
 import static io.asynctools.benchmarks.Situation.GRANTED;
 import static io.asynctools.benchmarks.Situation.OPEN;
+import static io.asynctools.benchmarks.Situation.RANDOM_KEY;
 import static io.asynctools.benchmarks.Situation.REFUSED;
 
 import io.asynctools.benchmarks.BenchOptions.Part;
@@ -17,17 +18,23 @@ import java.util.Set;
 final class Targets {
   private final ContentionFigures figures;
   private final Map<WaitingSubject, WaiterFigures> waiters;
+  private final KeyFigures keys;
   private final List<Target> targets = new ArrayList<>();
 
-  private Targets(ContentionFigures figures, Map<WaitingSubject, WaiterFigures> waiters) {
+  private Targets(
+      ContentionFigures figures, Map<WaitingSubject, WaiterFigures> waiters, KeyFigures keys) {
     this.figures = figures;
     this.waiters = waiters;
+    this.keys = keys;
   }
 
   /** Those of the parts that were run. */
   static List<Target> of(
-      Set<Part> parts, ContentionFigures figures, Map<WaitingSubject, WaiterFigures> waiters) {
-    Targets all = new Targets(figures, waiters);
+      Set<Part> parts,
+      ContentionFigures figures,
+      Map<WaitingSubject, WaiterFigures> waiters,
+      KeyFigures keys) {
+    Targets all = new Targets(figures, waiters, keys);
     parts.forEach(all::of);
     return all.targets;
   }
@@ -38,6 +45,7 @@ final class Targets {
       case REFUSED -> refused();
       case WAITERS -> waiting();
       case SEMAPHORE -> semaphore();
+      case PER_KEY -> perKey();
       case BREAKER -> breaker();
       case RETRY -> retry();
     }
@@ -92,6 +100,24 @@ final class Targets {
     double measured = figures.ratio(Subject.SEMAPHORE, Subject.JDK_SEMAPHORE, GIVEN_BACK, threads);
     String text = "semaphore, " + threads + " thread(s), times java.util.concurrent's";
     targets.add(Target.atLeast(bound, text, measured));
+  }
+
+  private void perKey() {
+    perKey(Subject.PER_KEY, "per key");
+    perKey(Subject.PER_KEY_MAX_IDLE, "per key, maxIdle");
+    double max = keys.housekeeping().during().max();
+    targets.add(
+        Target.atMost(1, "longest tryAcquire while a million keys are forgotten, ms", max / 1e3));
+  }
+
+  private void perKey(Subject subject, String what) {
+    KeyMemory.Figures none = KeyMemory.Figures.NONE;
+    bestPeer(1.5, subject, RANDOM_KEY, 1, what);
+    bestPeer(1.5, subject, RANDOM_KEY, 2, what);
+    double bytes = keys.memory().getOrDefault(subject, none).bytesPerKey();
+    targets.add(Target.atMost(140, what + ", bytes a key", bytes));
+    double heap = keys.hugeMemory().getOrDefault(subject, none).heapBytes();
+    targets.add(Target.atMost(4, what + ", 10 000 000 keys, heap in GiB", heap / (1L << 30)));
   }
 
   private void breaker() {

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * What it costs to wait: time and memory to queue, and how soon the line moves. Not a loop of equal
  * operations, so not JMH: each round queues afresh, and the median of the rounds counts. One
- * subject runs in a JVM of its own, so that no peer's profile or garbage is another's.
+ * subject runs in a JVM of its own.
  *
  * <p>Usage: {@code WaiterQueue SUBJECT ROUNDS WARM_UP_ROUNDS}; the last line of the output is the
  * figures.
@@ -55,9 +55,9 @@ final class WaiterQueue {
     CompletableFuture<?>[] more = new CompletableFuture<?>[MANY];
     try (WaitingLimiter limiter = subject.open(1, Duration.ofHours(1), 1)) {
       limiter.acquire(); // starts threads and takes what a peer gives to the first comer
-      long before = usedHeap();
+      long before = OwnJvm.usedHeap();
       fill(first, limiter);
-      double bytes = (double) (usedHeap() - before) / MANY;
+      double bytes = (double) (OwnJvm.usedHeap() - before) / MANY;
       long start = System.nanoTime();
       fill(more, limiter);
       double nanos = (double) (System.nanoTime() - start) / MANY;
@@ -109,16 +109,5 @@ final class WaiterQueue {
   private static void settle() throws InterruptedException {
     Thread.sleep(200);
     System.gc();
-  }
-
-  private static long usedHeap() throws InterruptedException {
-    long least = Long.MAX_VALUE;
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-      Thread.sleep(20); // references and cleaners of the last round go with the next collection
-      Runtime runtime = Runtime.getRuntime();
-      least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
-    }
-    return least;
   }
 }

@@ -1,11 +1,7 @@
 package io.asynctools.benchmarks;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 
 /** Runs {@link WaiterQueue} for each subject, in a JVM of its own. */
@@ -24,24 +20,8 @@ final class WaiterRun {
 
   private static WaiterFigures fork(WaitingSubject subject, int rounds)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xms1g", "-Xmx1g"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(WaiterQueue.class.getName());
-    command.addAll(List.of(subject.name(), String.valueOf(rounds), String.valueOf(WARM_UP_ROUNDS)));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    String last = "";
-    try (BufferedReader output = process.inputReader()) {
-      for (String line = output.readLine(); line != null; line = output.readLine()) {
-        last = line;
-      }
-    }
-    if (process.waitFor() != 0) {
-      throw new IOException("the waiters of " + subject + " failed: " + last);
-    }
-    return WaiterFigures.parse(last);
+    String line = OwnJvm.lastLine("1g", WaiterQueue.class, subject.name(), rounds, WARM_UP_ROUNDS);
+    return WaiterFigures.parse(line);
   }
 
   private WaiterRun() {}
