@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * Shows what a limiter is for: the same overload on the same fragile upstream, through the same
  * gateway, first without its limiter and then with it. Then what the rest of the stack is for: the
- * same outage, through a gateway that only retries and through one that has them all.
+ * same outage, through a gateway that only retries and through one that has them all. And what a
+ * limit for each API key is worth while somebody makes up a million of them.
  */
 public final class Demo {
   private static final String LIMITS = "limits.properties";
@@ -31,7 +33,7 @@ public final class Demo {
    * Runs the demo.
    *
    * @param args {@code --seconds N}: how long each of the first two phases is, 10 by default; the
-   *     outage is scaled with them
+   *     outage and the flood are scaled with them
    * @throws IOException if a server cannot be started
    * @throws InterruptedException if the thread was interrupted
    */
@@ -72,10 +74,12 @@ public final class Demo {
   private boolean run() throws IOException, InterruptedException {
     Verdict overload = overload();
     Verdict outage = outage();
+    Verdict flood = flood();
     heading("Verdict");
     out.println(Table.wrap(overload.sentence()));
     out.println(Table.wrap(outage.sentence()));
-    return overload.shown() && outage.shown();
+    out.println(Table.wrap(flood.sentence()));
+    return overload.shown() && outage.shown() && flood.shown();
   }
 
   private Verdict overload() throws IOException, InterruptedException {
@@ -147,6 +151,33 @@ public final class Demo {
     };
   }
 
+  /** The whole stack again, with a limit for each API key before it. */
+  private Verdict flood() throws IOException, InterruptedException {
+    try (Limits limits = Limits.load(LIMITS);
+        Upstream upstream = new Upstream(model)) {
+      Tenants tenants = Tenants.of(limits);
+      Route route = Stack.of(limits, TimeSource.system()).route().perClient(tenants.limit());
+      try (Gateway gateway = new Gateway(route, upstream.uri())) {
+        heading("A FLOOD of keys, beside a few well-behaved tenants");
+        introduceFlood(limits);
+        Flood flood = Flood.scaled(seconds);
+        out.println(FloodTable.header());
+        FloodOutcome outcome = new FloodPhase(flood).run(gateway, tenants, printing(flood));
+
+        heading("Summary of the flood");
+        out.println(FloodTable.summary(outcome));
+        return FloodVerdict.of(outcome, tenants.maxKeys());
+      }
+    }
+  }
+
+  private Consumer<FloodOutcome.Second> printing(Flood flood) {
+    return second -> {
+      out.println(FloodTable.row(second, flood));
+      FloodTable.after(second.number(), flood).ifPresent(out::println);
+    };
+  }
+
   private Phase.Outcome play(Phase phase, Gateway gateway) throws InterruptedException {
     out.println(Table.header());
     return phase.run(gateway, second -> out.println(Table.row(second)));
@@ -208,5 +239,23 @@ public final class Demo {
                 limits.text(Stack.BREAKER, "failure-rate-threshold"),
                 limits.text(Stack.RETRY, "budget-share"),
                 limits.text(Stack.RETRY, "budget-floor"))));
+  }
+
+  private void introduceFlood(Limits limits) {
+    out.println(
+        Table.wrap(
+            String.format(
+                Locale.ROOT,
+                "Load: %d tenants, %d requests a second each, over HTTP; beside them up to %s random"
+                    + " keys a second. Limit for each key: %s, rate %s, capacity %s; keys are"
+                    + " forgotten %s after their last use, and at most %s are held.",
+                FloodPhase.TENANTS.size(),
+                FloodPhase.REQUESTS_PER_SECOND,
+                Table.number(Flood.KEYS_PER_SECOND),
+                limits.text(Tenants.NAME, "limiter"),
+                limits.text(Tenants.NAME, "limiter.rate"),
+                limits.text(Tenants.NAME, "limiter.capacity"),
+                limits.text(Tenants.NAME, "max-idle"),
+                limits.text(Tenants.NAME, "max-keys"))));
   }
 }

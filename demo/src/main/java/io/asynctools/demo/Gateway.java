@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Gateway implements AutoCloseable {
   private static final Duration UPSTREAM_TIMEOUT = Duration.ofSeconds(8);
 
+  /** Keys are kept for a while, so their number is not all that has to be bounded. */
+  private static final int LONGEST_KEY = 128;
+
   private final Route route;
   private final URI upstream;
   private final LongAdder admitted = new LongAdder();
@@ -64,11 +67,17 @@ final class Gateway implements AutoCloseable {
       Http.reply(exchange, 405, new byte[0]);
       return;
     }
+    String apiKey = exchange.getRequestHeaders().getFirst(Tenants.HEADER);
+    if (apiKey != null && apiKey.length() > LONGEST_KEY) {
+      Http.reply(exchange, 400, new byte[0]);
+      return;
+    }
     AtomicBoolean again = new AtomicBoolean();
     var unused =
         route
-            .policy()
-            .execute(() -> forward(exchange.getRequestURI(), again.getAndSet(true)))
+            .execute(
+                apiKey == null ? Tenants.WITHOUT_KEY : apiKey,
+                () -> forward(exchange.getRequestURI(), again.getAndSet(true)))
             .handle((response, error) -> answer(exchange, response, error))
             .exceptionally(mistake -> answer(exchange, 500, mistake)); // or it would hang for ever
   }

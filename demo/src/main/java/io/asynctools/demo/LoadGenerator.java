@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,18 +24,28 @@ final class LoadGenerator implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final LoadProfile profile;
-  private final HttpRequest request;
+  private final List<HttpRequest> requests; // in turn
   private final Tally tally;
   private final ExecutorService callbacks = Http.threads("clients");
   private final HttpClient client = Http.client(callbacks);
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final long start = System.nanoTime();
   private long due; // of the next request, since the start; the clock's thread alone uses it
+  private int next; // of the requests; likewise
   private volatile boolean allSent;
 
-  LoadGenerator(LoadProfile profile, URI target, Tally tally) {
+  /**
+   * Starts it.
+   *
+   * @param apiKeys whose requests they are, in turn; without any, requests have no key
+   */
+  LoadGenerator(LoadProfile profile, URI target, List<String> apiKeys, Tally tally) {
     this.profile = profile;
-    this.request = HttpRequest.newBuilder(target.resolve("/work")).timeout(TIMEOUT).build();
+    HttpRequest.Builder request = HttpRequest.newBuilder(target.resolve("/work")).timeout(TIMEOUT);
+    this.requests =
+        apiKeys.isEmpty()
+            ? List.of(request.build())
+            : apiKeys.stream().map(key -> request.setHeader(Tenants.HEADER, key).build()).toList();
     this.tally = tally;
     var unused = clock.scheduleAtFixedRate(this::sendDue, 0, TICK_MILLIS, MILLISECONDS);
   }
@@ -56,6 +67,8 @@ final class LoadGenerator implements AutoCloseable {
 
   private void send(long dueAt) {
     tally.sent();
+    HttpRequest request = requests.get(next);
+    next = (next + 1) % requests.size();
     var unused =
         client
             .sendAsync(request, BodyHandlers.discarding())

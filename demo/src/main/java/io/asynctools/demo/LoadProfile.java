@@ -21,7 +21,12 @@ record LoadProfile(Duration length, double from, double plateau, double burst) {
 
   /** Half of what the upstream can do. */
   static LoadProfile easy(Duration length, double capacity) {
-    return new LoadProfile(length, capacity / 2, capacity / 2, capacity / 2);
+    return even(length, capacity / 2);
+  }
+
+  /** So many requests a second all the time. */
+  static LoadProfile even(Duration length, double perSecond) {
+    return new LoadProfile(length, perSecond, perSecond, perSecond);
   }
 
   /** Requests a second at a time since the start. */

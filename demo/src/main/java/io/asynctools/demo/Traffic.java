@@ -1,5 +1,7 @@
 package io.asynctools.demo;
 
+import java.util.List;
+
 /** A load on a gateway, and what comes of it, second by second. Not thread-safe. */
 final class Traffic implements AutoCloseable {
   private final Gateway gateway;
@@ -8,12 +10,17 @@ final class Traffic implements AutoCloseable {
   private long admittedBefore;
   private long retriesBefore;
 
-  /** Starts the load. */
+  /** Starts the load, of clients without an API key. */
   Traffic(LoadProfile profile, Gateway gateway) {
+    this(profile, gateway, List.of());
+  }
+
+  /** Starts the load, of the clients with these API keys. */
+  Traffic(LoadProfile profile, Gateway gateway, List<String> apiKeys) {
     this.gateway = gateway;
     this.admittedBefore = gateway.admitted();
     this.retriesBefore = gateway.retries();
-    this.load = new LoadGenerator(profile, gateway.uri(), tally);
+    this.load = new LoadGenerator(profile, gateway.uri(), apiKeys, tally);
   }
 
   /** What happened since the last call. */

@@ -2,8 +2,8 @@
  * A user's program: an HTTP gateway that keeps a fragile upstream from being driven over its
  * capacity, and itself from making an outage worse. It is written against {@code
  * io.asynctools.api}; which policies its calls run under stands in {@code limits.properties}, and
- * their artifacts are found at run time. Only to look at the breaker's state it knows the class
- * {@code CircuitBreaker}.
+ * their artifacts are found at run time. Only to look at the breaker's state and at how many keys
+ * are held it knows the classes {@code CircuitBreaker} and {@code PerKeyRateLimiter}.
  */
 @NullMarked
 package io.asynctools.demo;

@@ -20,7 +20,8 @@ class DemoTest {
     assertThat(code).as(text).isZero();
     assertThat(text)
         .contains("WITHOUT", "WITH the limiter", "errors went from", "to none")
-        .contains("the breaker goes from closed to open", "The outage was ridden out");
+        .contains("the breaker goes from closed to open", "The outage was ridden out")
+        .contains("A FLOOD of keys", "-- the flood begins", "The flood of keys was held");
     assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
   }
 
