@@ -120,6 +120,7 @@ public class CountWindowLincheckTest {
 
   private static ModelCheckingOptions modelChecking() {
     return new ModelCheckingOptions()
+        .loopBound(10_000) // standing aside is a long loop, but not a hang
         .iterations(30)
         .invocationsPerIteration(1_000)
         .threads(2)
