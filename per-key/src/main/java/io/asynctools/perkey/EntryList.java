@@ -31,6 +31,11 @@ final class EntryList<K, L extends AsyncRateLimiter> {
     } while (!head.compareAndSet(first, entry));
   }
 
+  /** Lets go of them all. */
+  void clear() {
+    head.set(null);
+  }
+
   /** A walk from the head to the end, in as many stretches as one likes. */
   final class Walk {
     private @Nullable Entry<K, L> before; // the last that was left in, alive or not

@@ -117,8 +117,9 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
         long now = time.nanoTime();
         walk.advance(STRETCH, false, entry -> forgets(entry, now, idleNanos, false));
         over = walk.isOver();
-        if (over && forRoom != null) {
-          forRoom.letGo(); // else it holds all that was forgotten from there on
+        EntryList<K, L>.Walk other = forRoom;
+        if (over && other != null) {
+          other.letGo(); // else it holds all that was forgotten from there on
         }
       } finally {
         turn.set(false);
@@ -223,6 +224,8 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
     if (set != null) {
       set.cancel();
     }
+    list.clear(); // whoever keeps a view of a key keeps this
+    forRoom = null; // out of turn: one whose turn it is may leave its own behind
   }
 
   private static long nanosOf(Duration duration) {

@@ -41,6 +41,18 @@ class ClosingTest {
     time.advance(Duration.ofDays(1));
   }
 
+  /** The housekeeper's list held them all, for as long as anybody kept a view of one key. */
+  @Test
+  void whoeverKeepsAViewKeepsNoLimiter() {
+    PerKeyRateLimiter<Integer, FakeLimiter> keys = keys(key -> FakeLimiter.busy());
+    for (int key = 0; key < 1_000; key++) {
+      assertThat(keys.forKey(key).tryAcquire()).isPresent();
+    }
+    assertThat(Reach.entriesFrom(keys)).isEqualTo(1_000);
+    keys.close();
+    assertThat(Reach.entriesFrom(keys)).isZero();
+  }
+
   @Test
   void laterUsesFailAndMakeNothing() {
     PerKeyRateLimiter<Integer, FakeLimiter> keys = keys(this::make);
