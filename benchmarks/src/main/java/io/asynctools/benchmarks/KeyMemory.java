@@ -53,6 +53,7 @@ final class KeyMemory {
       case KEYED_FLOOR -> new MapsOfBuckets.OfLongs();
       case PER_KEY -> new OurKeys.Kept();
       case PER_KEY_MAX_IDLE -> new OurKeys.Forgotten();
+      case MAP_AS_USUAL -> new MapsOfBuckets.AsUsual();
       case MAP_OF_BUCKET4J -> new MapsOfBuckets.OfBucket4j();
       case CAFFEINE_OF_BUCKET4J -> new MapsOfBuckets.CaffeineOfBucket4j();
       default -> throw new IllegalArgumentException(row + " has no keys");

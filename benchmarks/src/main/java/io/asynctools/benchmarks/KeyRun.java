@@ -10,6 +10,9 @@ final class KeyRun {
   static final int HUGE = 10_000_000;
   private static final int WARM_UP_ROUNDS = 1;
 
+  /** So much room that the collector, whose pauses are not ours, comes between rounds alone. */
+  private static final List<String> WITHOUT_PAUSES = List.of("-Xms3g", "-Xmx3g", "-Xmn1500m");
+
   static KeyFigures run(BenchOptions options) throws IOException, InterruptedException {
     List<Subject> rows = Subject.in(Situation.RANDOM_KEY);
     List<Subject> ours = rows.stream().filter(row -> row.kind == Subject.Kind.OURS).toList();
@@ -24,7 +27,7 @@ final class KeyRun {
     Map<Subject, KeyMemory.Figures> figures = new EnumMap<>(Subject.class);
     for (Subject row : rows) {
       System.err.printf("memory of %d keys: %s%n", keys, row.label);
-      String line = OwnJvm.lastLine(heap, KeyMemory.class, row.name(), keys);
+      String line = OwnJvm.lastLine(OwnJvm.heap(heap), KeyMemory.class, row.name(), keys);
       figures.put(row, KeyMemory.Figures.parse(line));
     }
     return figures;
@@ -34,7 +37,7 @@ final class KeyRun {
       throws IOException, InterruptedException {
     System.err.println("housekeeping");
     return KeyHousekeeping.Figures.parse(
-        OwnJvm.lastLine("2g", KeyHousekeeping.class, rounds, WARM_UP_ROUNDS));
+        OwnJvm.lastLine(WITHOUT_PAUSES, KeyHousekeeping.class, rounds, WARM_UP_ROUNDS));
   }
 
   private KeyRun() {}

@@ -41,7 +41,26 @@ public final class MapsOfBuckets {
     }
   }
 
-  /** Forgets nothing. */
+  /** The recipe as everybody writes it: each bucket has a limit of its own. Forgets nothing. */
+  @State(Scope.Benchmark)
+  public static class AsUsual extends KeyedSubject {
+    private final ConcurrentHashMap<String, Bucket> map = new ConcurrentHashMap<>();
+
+    @Override
+    void make() {}
+
+    @Override
+    boolean tryAcquire(String key) {
+      return map.computeIfAbsent(key, k -> bucket4j().build()).tryConsume(1);
+    }
+
+    @Override
+    long size() {
+      return map.mappingCount();
+    }
+  }
+
+  /** The same, as well as it can be done: the buckets share the limit. Forgets nothing. */
   @State(Scope.Benchmark)
   public static class OfBucket4j extends KeyedSubject {
     private final LocalBucketBuilder builder = bucket4j();
@@ -94,7 +113,7 @@ public final class MapsOfBuckets {
     }
   }
 
-  /** Makes buckets that grant every call; they share the one limit. */
+  /** Makes buckets that grant every call; those of one builder share the limit. */
   private static LocalBucketBuilder bucket4j() {
     long plenty = BucketSubject.PLENTY_PER_SECOND;
     Bandwidth limit =

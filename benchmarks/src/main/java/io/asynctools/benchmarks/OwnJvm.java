@@ -16,14 +16,14 @@ final class OwnJvm {
   /**
    * Runs a main class to its end.
    *
-   * @param heap the size of the heap, first to last, as {@code 1g}
+   * @param options of the JVM
    * @return the last line of its output: its figures
    */
-  static String lastLine(String heap, Class<?> main, Object... args)
+  static String lastLine(List<String> options, Class<?> main, Object... args)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xms" + heap, "-Xmx" + heap));
+    command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(main.getName());
     for (Object arg : args) {
@@ -40,6 +40,11 @@ final class OwnJvm {
       throw new IOException(command + " failed: " + last);
     }
     return last;
+  }
+
+  /** The options for a heap of one size, first to last, as {@code 1g}. */
+  static List<String> heap(String size) {
+    return List.of("-Xms" + size, "-Xmx" + size);
   }
 
   /** The heap in use, without garbage. */

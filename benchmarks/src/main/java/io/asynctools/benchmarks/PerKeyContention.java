@@ -28,6 +28,11 @@ public class PerKeyContention extends ContentionBenchmark {
   }
 
   @Benchmark
+  public boolean mapOfBucket4jAsUsual(MapsOfBuckets.AsUsual peer, RandomKey random) {
+    return peer.tryAcquire(random);
+  }
+
+  @Benchmark
   public boolean mapOfBucket4j(MapsOfBuckets.OfBucket4j peer, RandomKey random) {
     return peer.tryAcquire(random);
   }

@@ -46,6 +46,7 @@ enum Subject {
   KEYED_FLOOR("floor: map of longs", Kind.FLOOR, "floor", RANDOM_KEY),
   PER_KEY("ours", Kind.OURS, "ours", RANDOM_KEY),
   PER_KEY_MAX_IDLE("ours, with maxIdle", Kind.OURS, "oursForgotten", RANDOM_KEY),
+  MAP_AS_USUAL("map of Bucket4j, as usual", Kind.PEER, "mapOfBucket4jAsUsual", RANDOM_KEY),
   MAP_OF_BUCKET4J("map of Bucket4j", Kind.PEER, "mapOfBucket4j", RANDOM_KEY),
   CAFFEINE_OF_BUCKET4J("Caffeine of Bucket4j", Kind.PEER, "caffeineOfBucket4j", RANDOM_KEY),
 

@@ -20,7 +20,9 @@ final class WaiterRun {
 
   private static WaiterFigures fork(WaitingSubject subject, int rounds)
       throws IOException, InterruptedException {
-    String line = OwnJvm.lastLine("1g", WaiterQueue.class, subject.name(), rounds, WARM_UP_ROUNDS);
+    String line =
+        OwnJvm.lastLine(
+            OwnJvm.heap("1g"), WaiterQueue.class, subject.name(), rounds, WARM_UP_ROUNDS);
     return WaiterFigures.parse(line);
   }
 

@@ -14,25 +14,32 @@ import org.jspecify.annotations.Nullable;
  * Forgets keys: every so often those that have been idle for long enough, and, where there may be
  * no more keys, one that is idle to make room for another.
  *
- * <p><b>Stretches.</b> A walk goes over all entries in stretches of some dozens, each a task of the
- * executor's, so that none grows with the number of keys. One who makes room looks a certain way on
- * from where the last one stopped; after one who looked in vain, the next few look less far, so
- * that a flood of keys is refused at little cost.
+ * <p><b>Stretches.</b> A walk goes over all entries in stretches of a thousand, which take a
+ * fraction of a millisecond, and rests for a millisecond after each. Were the next one handed to
+ * the executor at once, two of its threads would take turns, one working and one being woken, and
+ * the scheduler would make them room on the processor of somebody who has work to do: measured as
+ * delays of 2 to 8 ms. A walk begins every half interval and rests no more once the next should
+ * have begun, so that what the rests take is within the promise: any key is looked at within an
+ * interval. One who makes room looks a certain way on from where the last one stopped; after one
+ * who looked in vain, the next few look less far, so that a flood of keys is refused at little
+ * cost.
  *
  * <p><b>Turns.</b> One walk moves at a time: whoever sets {@code turn}. It is no lock: one who
  * comes for room tries for some microseconds, and is told that there is none if it is still taken;
- * a walk comes back in a millisecond. The limiters are asked whether they are idle during a turn.
+ * a walk comes back in a millisecond, and passes the turn on after some dozens of entries. The
+ * limiters are asked whether they are idle during a turn.
  *
  * <p><b>The one task</b> exists while there are keys: NONE → SET with the first key, back to NONE
  * by a walk that leaves no key, CLOSED for good.
  */
 final class Housekeeper<K, L extends AsyncRateLimiter> {
-  private static final int STRETCH = 64; // as long as one who wants room may have to wait
+  private static final int TURN = 64; // as long as one who wants room may have to wait
+  private static final int STRETCH = 16; // turns
   private static final int REACH = 1_024;
   private static final int SHORT_REACH = 128;
   private static final int SHORT_LOOKS = 31;
   private static final int TRIES = 20_000; // about a millisecond
-  private static final long SOON = 1_000_000;
+  private static final long REST = 1_000_000;
 
   private static final int NONE = 0;
   private static final int SET = 1;
@@ -42,7 +49,7 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
   private final TimeSource time;
   private final Executor executor;
   private final long idleNanos; // 0 for never
-  private final long intervalNanos;
+  private final long paceNanos; // half the interval
   private final boolean walks; // whether anybody ever will
   private final UserCode isIdle;
   private final UserCode equals;
@@ -61,7 +68,7 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
     this.executor = executor;
     Duration maxIdle = config.maxIdle();
     this.idleNanos = maxIdle == null ? 0 : nanosOf(maxIdle);
-    this.intervalNanos = nanosOf(config.cleanupInterval());
+    this.paceNanos = Math.max(nanosOf(config.cleanupInterval()) / 2, 1);
     this.walks = maxIdle != null || config.maxKeys() != null;
     this.isIdle = new UserCode("isIdle", name);
     this.equals = new UserCode("a key's equals", name);
@@ -74,7 +81,7 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
    */
   void prepare() {
     if (idleNanos > 0 && task.get() == NONE && task.compareAndSet(NONE, SET)) {
-      setTimer(intervalNanos, this::begin);
+      setTimer(paceNanos, this::begin);
     }
   }
 
@@ -106,16 +113,11 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
   }
 
   private void goOn(EntryList<K, L>.Walk walk, long begun) {
-    boolean goesOn = true;
-    while (goesOn && task.get() != CLOSED) {
-      if (!turn.compareAndSet(false, true)) {
-        setTimer(SOON, () -> goOn(walk, begun));
-        return;
-      }
+    for (int turns = 0; turns < STRETCH && turn.compareAndSet(false, true); turns++) {
       boolean over = true; // should it throw (no memory): the next walk sees to the rest
       try {
         long now = time.nanoTime();
-        walk.advance(STRETCH, false, entry -> forgets(entry, now, idleNanos, false));
+        walk.advance(TURN, false, entry -> forgets(entry, now, idleNanos, false));
         over = walk.isOver();
         EntryList<K, L>.Walk other = forRoom;
         if (over && other != null) {
@@ -127,23 +129,15 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
           end(begun);
         }
       }
-      if (over) {
+      if (over || task.get() == CLOSED) {
         return;
       }
-      goesOn = comesBack(new Handover(() -> goOn(walk, begun)));
     }
+    long late = time.nanoTime() - begun - paceNanos;
+    setTimer(late < 0 ? REST : 1, () -> goOn(walk, begun));
   }
 
-  private boolean comesBack(Handover stretch) {
-    try {
-      return stretch.to(executor);
-    } catch (Throwable e) { // rejected: not on this thread, or the stretches would be one
-      setTimer(SOON, stretch);
-      return false;
-    }
-  }
-
-  /** The next walk begins an interval after this one began, or soon if this one took as long. */
+  /** The next walk begins half an interval after this one, or soon if this one took as long. */
   private void end(long begun) {
     if (keys.isEmpty()) {
       task.compareAndSet(SET, NONE);
@@ -151,8 +145,8 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
         return;
       }
     }
-    long left = intervalNanos - (time.nanoTime() - begun);
-    setTimer(Math.max(left, Math.min(SOON, intervalNanos)), this::begin);
+    long left = paceNanos - (time.nanoTime() - begun);
+    setTimer(Math.max(left, Math.min(REST, paceNanos)), this::begin);
   }
 
   // ---- Making room

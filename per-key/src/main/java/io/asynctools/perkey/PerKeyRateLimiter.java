@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * nothing is kept, and the next use tries again.
  *
  * <p><b>Housekeeping</b> is one timer while there are keys, if {@code maxIdle} is given, and runs
- * on the executor in stretches of some dozens of keys. {@code close} ends it and closes every key's
- * limiter; later uses fail with {@link LimiterClosedException}, and {@code tryAcquire} gives empty.
+ * on the executor in stretches of a thousand keys, a millisecond apart. {@code close} ends it and
+ * closes every key's limiter; later uses fail with {@link LimiterClosedException}, and {@code
+ * tryAcquire} gives empty.
  *
  * @param <K> the key; needs {@code equals} and {@code hashCode}
  * @param <L> the limiter of one key
