@@ -118,7 +118,11 @@ interface CallPromises extends LimiterHooks {
     it.comeBack(1);
   }
 
-  /** A call that is refused is not started, and its future says who refused and why. */
+  /**
+   * A call that is refused is not started, and its future says who refused and why.
+   *
+   * <p>Promises: All 8.
+   */
   @Test
   default void aRefusedCallIsNotStarted() {
     Trial it = Trial.impatient(this, 1);

@@ -20,7 +20,11 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 
-/** Token bucket 1: exact, at every rate, from every origin, after any time. */
+/**
+ * Exact, at every rate, from every origin, after any time.
+ *
+ * <p>Promises: Token bucket 1.
+ */
 @Domain(Rates.class)
 @Domain(DomainContext.Global.class)
 class ExactnessPropertyTest {
@@ -137,6 +141,7 @@ class ExactnessPropertyTest {
     assertWindowsHold(rate, capacity, grants);
   }
 
+  /** Promises: Token bucket 3, Token bucket 4. */
   @Property(tries = 1_000)
   void aRequestIsGrantedAtTheFirstNanosecondAtWhichItMayBe(
       @ForAll Rate rate, @ForAll("origins") long origin, @ForAll("steps") List<Step> steps) {

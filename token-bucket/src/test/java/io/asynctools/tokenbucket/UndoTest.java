@@ -20,8 +20,10 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 /**
- * All limiters 3 and token bucket 4: what was granted to one who leaves before hearing of it goes
- * back, unless the bucket has refilled meanwhile.
+ * What was granted to one who leaves before hearing of it goes back, unless the bucket has refilled
+ * meanwhile.
+ *
+ * <p>Promises: All 3, Token bucket 4.
  */
 class UndoTest {
   private final ManualTime time = new ManualTime();
@@ -88,6 +90,7 @@ class UndoTest {
     assertThat(bucket.availableTokens()).isEqualTo(1); // 6 have come, 5 fit, 4 are gone
   }
 
+  /** Promises: Token bucket 4, Token bucket 5. */
   @Test
   void aChangeOfRateBetweenTheGrantAndTheCancelMakesNoTokens() {
     TokenBucketRateLimiter bucket = empty(10);
@@ -98,6 +101,7 @@ class UndoTest {
     assertThat(bucket.availableTokens()).isEqualTo(10);
   }
 
+  /** Promises: Token bucket 4, Token bucket 5. */
   @Test
   void aChangeOfRateBetweenTheGrantAndTheCancelLosesNone() {
     TokenBucketRateLimiter bucket = empty(10);
@@ -147,7 +151,11 @@ class UndoTest {
     return Arbitraries.integers().between(0, 99).list().ofMinSize(5).ofMaxSize(80);
   }
 
-  /** A script of waits, requests, cancels and tries; nobody hears of a grant but by tryAcquire. */
+  /**
+   * A script of waits, requests, cancels and tries; nobody hears of a grant but by tryAcquire.
+   *
+   * <p>Promises: Token bucket 1, Token bucket 4.
+   */
   @Property(tries = 3_000)
   void whatGoesBackNeverLetsAWindowPassItsBound(@ForAll("scripts") List<Integer> script) {
     long capacity = 7;

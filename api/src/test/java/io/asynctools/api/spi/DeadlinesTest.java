@@ -56,6 +56,7 @@ class DeadlinesTest {
     }
   }
 
+  /** Promises: All 3. */
   @Test
   void aHundredThousandLeaveInAnyOrderWithoutASearch() { // quadratic, it would not end in time
     Deadlines deadlines = new Deadlines();

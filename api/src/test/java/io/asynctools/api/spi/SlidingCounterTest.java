@@ -21,7 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What happened in the last while, against a list of everything that ever did. */
+/**
+ * What happened in the last while, against a list of everything that ever did.
+ *
+ * <p>Promises: Circuit breaker 1, Retry 5.
+ */
 @Tag("unit")
 class SlidingCounterTest {
   private static final long WRAP = 1L << 33; // slices after which a slice's number comes again

@@ -9,7 +9,11 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** What was given back since, of older grants: against a list of everything. */
+/**
+ * What was given back since, of older grants: against a list of everything.
+ *
+ * <p>Promises: Token bucket 4.
+ */
 class UndosTest {
   private record Undo(int grant, long amount) {}
 

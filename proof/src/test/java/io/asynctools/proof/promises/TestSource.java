@@ -20,13 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the tests in a source file say they check. A test says so in its Javadoc, by a paragraph of
- * one form:
- *
- * <pre>{@code
- * <p>Promises: All 3, Token bucket 4.
- * }</pre>
- *
- * That of a class holds for all its tests but those that have one of their own.
+ * one form: {@code <p>Promises: All 3, Token bucket 4.} That of a class holds for all its tests but
+ * those that have one of their own.
  */
 final class TestSource {
   private static final Pattern LINE =
