@@ -17,6 +17,8 @@ import java.util.TreeMap;
 
 /** {@code docs/promises.md}: from each promise to its tests. */
 final class PromisesPage {
+  private static final int NAMED = 5;
+
   private final List<Promise> promises;
   private final List<Check> checks;
   private final List<TestSource> contractRuns;
@@ -97,23 +99,28 @@ final class PromisesPage {
         those.stream().collect(groupingBy(Check::file, TreeMap::new, toList()));
     List<String> links = new ArrayList<>();
     byFile.forEach((file, its) -> links.add(link(its.get(0).type(), file) + methods(file, its)));
-    return String.join("; ", links);
+    return String.join("<br>", links);
   }
 
-  /** Names the methods, unless they are all of their class. */
+  /** Names the methods, unless they are all of their class, or too many to be read. */
   private String methods(Path file, List<Check> some) {
     long all = checks.stream().filter(check -> check.file().equals(file)).count();
     if (some.size() == all || some.stream().allMatch(check -> check.method().isEmpty())) {
       return "";
     }
+    if (some.size() > NAMED) {
+      return ": " + some.size() + " of " + all;
+    }
     return some.stream().map(check -> "`" + check.method() + "`").collect(joining(", ", ": ", ""));
   }
 
-  private static String link(String name, Path file) {
-    return "[" + name + "](../" + Repository.fromRoot(file) + ")";
+  /** Links the class, and says of which module it is: several have a {@code WaitersTest}. */
+  private static String link(String type, Path file) {
+    String path = Repository.fromRoot(file);
+    return "[%s/%s](../%s)".formatted(path.substring(0, path.indexOf('/')), type, path);
   }
 
-  /** The classes that extend the contract, directly or not. */
+  /** The classes that extend the contract, directly or not; the test-kit's own are but trials. */
   private static List<TestSource> runsOfTheContract(List<TestSource> sources) {
     Set<String> contracts =
         new LinkedHashSet<>(List.of("AsyncRateLimiterContract", "WaitingLimiterContract"));
@@ -123,7 +130,7 @@ final class PromisesPage {
       grown = false;
       for (TestSource source : sources) {
         if (!runs.contains(source)
-            && !contracts.contains(source.type())
+            && !source.isOfTheTestKit()
             && source.extended().stream().anyMatch(contracts::contains)) {
           runs.add(source);
           grown = true;

@@ -84,7 +84,7 @@ class PromisesTest {
     }
 
     @Test
-    void aMethodsPromisesTakeThePlaceOfItsClassses() throws IOException {
+    void aMethodsPromisesTakeThePlaceOfItsClass() throws IOException {
       List<Check> checks =
           source(
                   """

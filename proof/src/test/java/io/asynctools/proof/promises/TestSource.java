@@ -78,6 +78,10 @@ final class TestSource {
     return source.path();
   }
 
+  boolean isOfTheTestKit() {
+    return Repository.fromRoot(file()).startsWith("test-kit/");
+  }
+
   String type() {
     return file().getFileName().toString().replaceAll("\\.java$", "");
   }
