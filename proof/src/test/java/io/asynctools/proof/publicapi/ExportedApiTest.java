@@ -10,9 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,14 +49,14 @@ class ExportedApiTest {
     }
   }
 
-  /** As text it is not the same if any of this changes. */
+  /** It is another text if any of this changes. */
   @Test
   void aListSaysAllThatCallersCompileAgainst() {
-    assertThat(ExportedApi.of(Shown.class, Shown.Sort.class, Shown.Pair.class, Hidden.class))
+    assertThat(ExportedApi.of(Shown.class, Shown.Sort.class, Shown.Pair.class))
         .isEqualTo(
             """
 
-            public abstract class Shown<K, V extends @Nullable Object> implements Comparable<Shown<K, V>>
+            public abstract class Shown<K, V extends @Nullable Object> extends Hidden implements Comparable<Shown<K, V>>
               protected <X extends Exception & Runnable> @Nullable V find(K, @Nullable String[]...) throws X, InterruptedException
               protected Shown()
               public abstract java.util.List<? extends V> values(java.util.function.Function<? super K, ?>)
@@ -66,56 +64,18 @@ class ExportedApiTest {
               public static final int LIMIT = 7
               public void inherited() // inherited
 
-            public static enum Sort
-              ONE, TWO
+            public enum Shown.Sort
+              TWO, ONE
               public static Shown.Sort valueOf(String)
               public static Shown.Sort[] values()
-            """
-                    .replace("public static enum Sort", "public enum Shown.Sort")
-                + """
 
-                public record Shown.Pair<T>(T left, @Nullable T right)
-                  public @Nullable T right()
-                  public T left()
-                  public Shown.Pair(T, @Nullable T)
-                  public final boolean equals(@Nullable Object)
-                  public final int hashCode()
-                  public final String toString()
-                """);
-  }
-
-  /** Has something of everything. */
-  public abstract static class Shown<K, V extends @Nullable Object> extends Hidden
-      implements Comparable<Shown<K, V>> {
-    public static final int LIMIT = 7;
-
-    protected Shown() {}
-
-    Shown(int notForOthers) {}
-
-    protected <X extends Exception & Runnable> @Nullable V find(K key, @Nullable String[]... more)
-        throws X, InterruptedException {
-      return null;
-    }
-
-    public abstract List<? extends V> values(Function<? super K, ?> how);
-
-    @Override
-    public final int compareTo(Shown<K, V> other) {
-      return 0;
-    }
-
-    void notForOthers() {}
-
-    public enum Sort {
-      ONE,
-      TWO
-    }
-
-    public record Pair<T>(T left, @Nullable T right) {}
-  }
-
-  abstract static class Hidden {
-    public void inherited() {}
+            public record Shown.Pair<T>(T left, @Nullable T right)
+              public @Nullable T right()
+              public Shown.Pair(T, @Nullable T)
+              public T left()
+              public final String toString()
+              public final boolean equals(Object)
+              public final int hashCode()
+            """);
   }
 }
