@@ -17,6 +17,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 
@@ -27,6 +28,7 @@ import net.jqwik.api.domains.DomainContext;
  */
 @Domain(Rates.class)
 @Domain(DomainContext.Global.class)
+@Tag("unit")
 class ExactnessPropertyTest {
 
   /** A grant: when, in nanoseconds from the start, and how many. */

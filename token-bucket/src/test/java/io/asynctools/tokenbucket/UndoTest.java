@@ -15,9 +15,10 @@ import java.util.concurrent.CompletableFuture;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.Example;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Provide;
-import org.junit.jupiter.api.Test;
 
 /**
  * What was granted to one who leaves before hearing of it goes back, unless the bucket has refilled
@@ -25,11 +26,12 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Promises: All 3, Token bucket 4.
  */
+@Tag("unit")
 class UndoTest {
   private final ManualTime time = new ManualTime();
   private final Deque<Runnable> undelivered = new ArrayDeque<>();
 
-  @Test
+  @Example
   void aGrantThatWasNotDeliveredGoesBackWhenItsFutureIsCancelled() {
     TokenBucketRateLimiter bucket = empty(10);
     CompletableFuture<Permit> waiter = bucket.acquire(3);
@@ -42,7 +44,7 @@ class UndoTest {
     assertThat(bucket.availableTokens()).isEqualTo(4);
   }
 
-  @Test
+  @Example
   void whatWentBackIsGrantedToOneWhoWasRefusedJustBefore() {
     TokenBucketRateLimiter bucket = empty(10);
     CompletableFuture<Permit> waiter = bucket.acquire(3);
@@ -53,7 +55,7 @@ class UndoTest {
     assertThat(bucket.tryAcquire()).isEmpty();
   }
 
-  @Test
+  @Example
   void itGoesToTheNextInLine() {
     TokenBucketRateLimiter bucket = empty(10);
     CompletableFuture<Permit> first = bucket.acquire(3);
@@ -64,7 +66,7 @@ class UndoTest {
     assertThat(second).isCompleted();
   }
 
-  @Test
+  @Example
   void whatWouldHaveRunOverMeanwhileIsLost() {
     TokenBucketRateLimiter bucket = empty(10);
     CompletableFuture<Permit> waiter = bucket.acquire(6);
@@ -75,7 +77,7 @@ class UndoTest {
     assertThat(bucket.tryAcquire()).isEmpty();
   }
 
-  @Test
+  @Example
   void roomForOneIsNotGivenToTwo() { // each undo used to find the same room
     TokenBucketRateLimiter bucket = empty(5);
     CompletableFuture<Permit> first = bucket.acquire();
@@ -91,7 +93,7 @@ class UndoTest {
   }
 
   /** Promises: Token bucket 4, Token bucket 5. */
-  @Test
+  @Example
   void aChangeOfRateBetweenTheGrantAndTheCancelMakesNoTokens() {
     TokenBucketRateLimiter bucket = empty(10);
     CompletableFuture<Permit> waiter = bucket.acquire(3);
@@ -102,7 +104,7 @@ class UndoTest {
   }
 
   /** Promises: Token bucket 4, Token bucket 5. */
-  @Test
+  @Example
   void aChangeOfRateBetweenTheGrantAndTheCancelLosesNone() {
     TokenBucketRateLimiter bucket = empty(10);
     CompletableFuture<Permit> waiter = bucket.acquire(4);
@@ -115,7 +117,7 @@ class UndoTest {
     assertThat(bucket.availableTokens()).isEqualTo(8);
   }
 
-  @Test
+  @Example
   void aCallEndedBeforeItsStartGivesItsTokensBack() {
     TokenBucketRateLimiter bucket = empty(10);
     List<String> started = new ArrayList<>();

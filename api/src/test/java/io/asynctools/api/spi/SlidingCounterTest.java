@@ -54,6 +54,7 @@ class SlidingCounterTest {
     return Combinators.combine(Arbitraries.oneOf(Arbitraries.just(0L), slices), few).as(Step::new);
   }
 
+  @net.jqwik.api.Tag("unit")
   @Property
   void itCountsTheWindowGiveOrTakeASlice(
       @ForAll @LongRange(min = 1, max = 400) long window,

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
@@ -14,6 +15,7 @@ import net.jqwik.api.constraints.Size;
  *
  * <p>Promises: Token bucket 4.
  */
+@Tag("unit")
 class UndosTest {
   private record Undo(int grant, long amount) {}
 
