@@ -86,7 +86,7 @@ task_renew() {
 
 # What else stands behind the version goes to Maven: -Dmaven.repo.local=…, -Dapi.old=…
 task_api_diff() {
-  quiet_mvn verify -Papi-diff -Dapi.old="${1:?which release}" -DskipTests -Dmaven.javadoc.skip=true -Dmaven.source.skip=true "${@:2}"
+  quiet_mvn verify -Papi-diff -Dapi.old="${1:?which release}" -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true -Dspotless.check.skip "${@:2}"
   echo "the reports are in <module>/target/japicmp"
 }
 
