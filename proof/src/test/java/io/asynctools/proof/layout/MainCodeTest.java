@@ -152,6 +152,17 @@ class MainCodeTest {
         "parallelStream");
   }
 
+  /** Promises: Circuit breaker 5. */
+  @Test
+  void aBreakerHasNoLock() {
+    Rules.hasNoLock("io.asynctools.circuitbreaker..").check(OURS);
+  }
+
+  @Test
+  void aLockIsSeen() {
+    breaks(Rules.hasNoLock("io.asynctools.proof.layout.broken"), Broken.Locks.class, "lock()");
+  }
+
   @Test
   void aWallClockIsNoClock() {
     Rules.asksNoWallClock().check(OURS);

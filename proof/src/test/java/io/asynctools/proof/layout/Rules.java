@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.SimpleConditionEvent.violated;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
@@ -135,6 +136,14 @@ final class Rules {
                             .getName()
                             .matches("orTimeout|completeOnTimeout|delayedExecutor")),
         Set.of());
+  }
+
+  /** Monitors, of which the bytecode shows too little here, are none anywhere. */
+  static ArchRule hasNoLock(String own) {
+    return noClasses()
+        .that(resideInAnyPackage(own))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("java.util.concurrent.locks"));
   }
 
   static ArchRule asksNoWallClock() {

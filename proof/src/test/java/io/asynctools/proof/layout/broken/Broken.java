@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.logging.Logger;
@@ -90,6 +91,15 @@ public final class Broken {
 
     CompletableFuture<Void> allowed() {
       return CompletableFuture.runAsync(() -> {}, Runnable::run);
+    }
+  }
+
+  /** Has others wait for one that was put to sleep. */
+  public static final class Locks {
+    private final ReentrantLock lock = new ReentrantLock();
+
+    void locks() {
+      lock.lock();
     }
   }
 
