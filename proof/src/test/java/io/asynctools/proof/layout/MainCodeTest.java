@@ -8,7 +8,6 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.asynctools.proof.Modules;
 import io.asynctools.proof.layout.broken.Broken;
 import io.asynctools.proof.layout.broken.strategy.LeansOnAnotherStrategy;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -23,14 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("unit")
 class MainCodeTest {
   private static final JavaClasses OURS =
-      new ClassFileImporter().importPaths(mainModules().toArray(Path[]::new));
-
-  private static List<Path> mainModules() {
-    return Modules.all().stream()
-        .filter(module -> !module.descriptor().name().endsWith(".testkit"))
-        .map(module -> Path.of(module.location().orElseThrow()))
-        .toList();
-  }
+      new ClassFileImporter()
+          .importClasses(
+              Modules.all().stream()
+                  .filter(module -> !module.descriptor().name().endsWith(".testkit"))
+                  .flatMap(module -> Modules.classes(module).stream())
+                  .toList());
 
   static List<String> strategies() {
     return Modules.all().stream()
