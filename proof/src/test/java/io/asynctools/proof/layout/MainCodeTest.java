@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.lang.ArchRule;
 import io.asynctools.proof.Modules;
 import io.asynctools.proof.layout.broken.Broken;
 import io.asynctools.proof.layout.broken.strategy.LeansOnAnotherStrategy;
+import java.lang.module.ModuleReference;
+import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -23,11 +26,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MainCodeTest {
   private static final JavaClasses OURS =
       new ClassFileImporter()
-          .importClasses(
+          .importLocations(
               Modules.all().stream()
                   .filter(module -> !module.descriptor().name().endsWith(".testkit"))
-                  .flatMap(module -> Modules.classes(module).stream())
+                  .map(MainCodeTest::location)
                   .toList());
+
+  private static Location location(ModuleReference module) {
+    URI place = module.location().orElseThrow();
+    return Location.of(
+        place.getPath().endsWith(".jar") ? URI.create("jar:" + place + "!/") : place);
+  }
 
   static List<String> strategies() {
     return Modules.all().stream()
