@@ -141,27 +141,27 @@ final class SourceRules {
     return types;
   }
 
-  /** Time is manual, but in slow tests. */
+  /** Time is manual, but in slow tests and in those with a server beside them. */
   static List<String> sleepingTests(SourceFile file) {
     List<String> found = new ArrayList<>();
     new TreeScanner<@Nullable Void, @Nullable Void>() {
-      private int slow;
+      private int onRealTime;
 
       @Override
       public @Nullable Void visitClass(ClassTree tree, @Nullable Void nothing) {
-        int before = slow;
-        slow += isSlow(tree.getModifiers()) ? 1 : 0;
+        int before = onRealTime;
+        onRealTime += isOnRealTime(tree.getModifiers()) ? 1 : 0;
         super.visitClass(tree, nothing);
-        slow = before;
+        onRealTime = before;
         return null;
       }
 
       @Override
       public @Nullable Void visitMethod(MethodTree tree, @Nullable Void nothing) {
-        int before = slow;
-        slow += isSlow(tree.getModifiers()) ? 1 : 0;
+        int before = onRealTime;
+        onRealTime += isOnRealTime(tree.getModifiers()) ? 1 : 0;
         super.visitMethod(tree, nothing);
-        slow = before;
+        onRealTime = before;
         return null;
       }
 
@@ -169,7 +169,7 @@ final class SourceRules {
       public @Nullable Void visitMethodInvocation(
           MethodInvocationTree tree, @Nullable Void nothing) {
         String called = tree.getMethodSelect().toString();
-        if (slow == 0
+        if (onRealTime == 0
             && called.matches(
                 "(?:\\w+\\.)*(?:Thread\\.sleep|System\\.currentTimeMillis|Instant\\.now)|TimeUnit\\.\\w+\\.sleep")) {
           found.add(at(file, tree) + called);
@@ -191,9 +191,12 @@ final class SourceRules {
             annotation -> annotation.getAnnotationType().toString().matches("Property|Example"));
   }
 
-  private static boolean isSlow(ModifiersTree modifiers) {
+  private static boolean isOnRealTime(ModifiersTree modifiers) {
     return modifiers.getAnnotations().stream()
-        .anyMatch(annotation -> isTag(annotation) && annotation.toString().contains("\"slow\""));
+        .anyMatch(
+            annotation ->
+                isTag(annotation)
+                    && annotation.toString().matches("(?s).*\"(slow|integration)\".*"));
   }
 
   private static boolean isTag(AnnotationTree annotation) {

@@ -16,14 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** The rules for which the source has to be read; and that each sees what breaks it. */
 @Tag("unit")
 class SourcesTest {
+  /** Redis is not among them yet. */
   private static final List<SourceFile> MAIN =
       SourceFile.parse(
           Repository.javaFiles("src/main/java").stream()
               .filter(
                   file ->
                       !Repository.fromRoot(file)
-                          .matches("(test-kit|benchmarks|demo|jcstress|proof)/.*"))
+                          .matches("(test-kit|benchmarks|demo|jcstress|proof|redis)/.*"))
               .toList());
+
   private static final List<SourceFile> TESTS =
       SourceFile.parse(
           Repository.javaFiles("src/test/java").stream()
@@ -102,7 +104,7 @@ class SourcesTest {
   }
 
   @Test
-  void timeIsManualButInSlowTests() {
+  void timeIsManualButInSlowTestsAndThoseWithAServer() {
     assertThat(TESTS).flatExtracting(SourceRules::sleepingTests).isEmpty();
   }
 
@@ -115,13 +117,14 @@ class SourcesTest {
                     class A {
                       @Test void a() { Thread.sleep(1); }
                       @Tag("slow") @Test void b() { Thread.sleep(1); }
+                      @Tag("integration") @Test void d() { Thread.sleep(1); }
                       void c() { TimeUnit.SECONDS.sleep(1); Instant.now(); }
                     }
                     """)))
         .containsExactly(
             "SomeTest.java:2: Thread.sleep",
-            "SomeTest.java:4: TimeUnit.SECONDS.sleep",
-            "SomeTest.java:4: Instant.now");
+            "SomeTest.java:5: TimeUnit.SECONDS.sleep",
+            "SomeTest.java:5: Instant.now");
   }
 
   private SourceFile source(String text) throws IOException {
