@@ -22,6 +22,8 @@ usage: ./run.sh <task> [arguments]
   type_check   compile main and test code with Error Prone and NullAway, run nothing
   test         build everything, run all tests but the slow ones, and all gates (arguments go to Maven: -Pslow, -pl api -am)
   test_cov     the same with coverage: one line a module, reports in <module>/target/site/jacoco
+  renew        write anew what tests compare with the sources: docs/promises.md, the lists of the exported API
+  api_diff     compare the published jars with a release: ./run.sh api_diff 0.1.0
   bench        build the benchmarks' jar and run it (arguments go to the benchmarks)
   demo         run the demo
   clean        remove what was built
@@ -75,6 +77,17 @@ task_test_cov() {
       NR > 1 { branchMissed += $6; branch += $7; lineMissed += $8; line += $9 }
       END { printf "%-14s lines %s  branches %s\n", module, share(line, lineMissed), share(branch, branchMissed) }' "$csv"
   done
+}
+
+task_renew() {
+  quiet_mvn test -am -pl proof -Dtest=PromisesTest,ExportedApiTest -Dsurefire.failIfNoSpecifiedTests=false -Dproof.renew=true
+  git --no-pager diff --stat -- docs/promises.md proof/src/test/resources/api
+}
+
+# What else stands behind the version goes to Maven: -Dmaven.repo.local=…, -Dapi.old=…
+task_api_diff() {
+  quiet_mvn verify -Papi-diff -Dapi.old="${1:?which release}" -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true -Dspotless.check.skip "${@:2}"
+  echo "the reports are in <module>/target/japicmp"
 }
 
 task_bench() {

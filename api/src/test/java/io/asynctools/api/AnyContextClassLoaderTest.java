@@ -18,7 +18,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where the API stands in a loader of its own, as in an application server, beside a provider. */
+/**
+ * Where the API stands in a loader of its own, as in an application server, beside a provider.
+ *
+ * <p>Promises: Look-up.
+ */
 @Tag("unit")
 class AnyContextClassLoaderTest {
 

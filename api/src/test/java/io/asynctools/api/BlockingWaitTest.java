@@ -14,7 +14,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** {@code acquireBlocking} on a limiter that brings only {@code acquire}. */
+/**
+ * {@code acquireBlocking} on a limiter that brings only {@code acquire}.
+ *
+ * <p>Promises: All 11.
+ */
 @Tag("unit")
 class BlockingWaitTest {
   private static final Permit PERMIT = () -> {};

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Promises: Token bucket 6. */
 @Tag("unit")
 class CoarseTimeTest {
   private static final long SECOND = 1_000_000_000;

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+/** Promises: Composition. */
 @Tag("unit")
 class CompositionTest {
   private final List<String> journal = new ArrayList<>();
@@ -61,6 +62,7 @@ class CompositionTest {
             "retry out");
   }
 
+  /** Promises: Composition, All 4. */
   @Test
   void cancellationFlowsInwardsThroughAll() {
     CompletableFuture<String> answer = new CompletableFuture<>();
@@ -82,6 +84,7 @@ class CompositionTest {
     assertThat(result.handle((value, error) -> error)).isCompletedWithValue(failure);
   }
 
+  /** Promises: Composition, All 11. */
   @Test
   void aCheckedExceptionComesOutUnwrapped() {
     IOException failure = new IOException("no line");
@@ -103,6 +106,7 @@ class CompositionTest {
     assertThat(nothing).isNull();
   }
 
+  /** Promises: Composition, All 11. */
   @Test
   void anInterruptOnEntryComesOutAsAnInterruptedException() {
     Thread.currentThread().interrupt();
@@ -113,6 +117,7 @@ class CompositionTest {
     assertThat(journal).containsExactly("retry in");
   }
 
+  /** Promises: Composition, All 11. */
   @Test
   void anInterruptedWaitInsideComesOutAsAnInterruptedException() {
     AsyncPolicy interrupts =

@@ -45,6 +45,7 @@ class DecorationTest {
     assertThat(echo.apply(null)).isCompletedWithValue(null);
   }
 
+  /** Promises: All 4. */
   @Test
   void cancellingTheResultCancelsTheCall() {
     CompletableFuture<String> answer = new CompletableFuture<>();
@@ -54,6 +55,7 @@ class DecorationTest {
     assertThat(answer).isCancelled();
   }
 
+  /** Promises: All 9. */
   @Test
   void nullIsRefusedWhenDecoratedAndNotWhenRun() {
     assertThatNullPointerException().isThrownBy(() -> policy.decorate(null));

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class InterfaceDefaultsTest {
 
+  /** Promises: All 5. */
   @Test
   void aPermitThatOnlyReleasesEndsInEveryWay() {
     AtomicInteger released = new AtomicInteger();

@@ -61,6 +61,7 @@ class KeyedDefaultsTest {
     assertThat(journal).containsExactly("f", "s");
   }
 
+  /** Promises: All 9. */
   @Test
   void aKeyThatCannotBeHadEndsTheFuture() {
     IllegalStateException failure = new IllegalStateException("no key");
@@ -79,6 +80,7 @@ class KeyedDefaultsTest {
     assertThat(journal).isEmpty();
   }
 
+  /** Promises: All 9. */
   @Test
   void nullIsRefusedWhenDecorated() {
     assertThatNullPointerException()

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+/** Promises: All 7. */
 @Tag("unit")
 class LibraryThreadsTest {
   private static final InheritableThreadLocal<String> INHERITABLE = new InheritableThreadLocal<>();

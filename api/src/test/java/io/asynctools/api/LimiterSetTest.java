@@ -79,6 +79,7 @@ class LimiterSetTest {
         .containsExactly("a");
   }
 
+  /** Promises: Look-up. */
   @Test
   void aLimitOfTheWrongKindSaysHowToGetIt() {
     LimiterSet set =
@@ -102,6 +103,7 @@ class LimiterSetTest {
         .withMessageContainingAll("'p'", "AsyncPolicy", "policy(…)");
   }
 
+  /** Promises: Look-up. */
   @Test
   void anUnknownLimitNamesTheNearestAndAll() {
     LimiterSet set = load(Map.of("payments.type", "strange", "mail.type", "strange"));
@@ -116,6 +118,7 @@ class LimiterSetTest {
     assertThatNullPointerException().isThrownBy(() -> set.policy(null));
   }
 
+  /** Promises: Look-up. */
   @Test
   void aMissingTypeIsNamedWithTheTypesThereAre() {
     assertNotLoaded(Map.of("payments.rate", "5/m"))
@@ -132,6 +135,7 @@ class LimiterSetTest {
         .withMessageContainingAll("'" + key + "'", "'5/m'", "<limit>.<option>", "payments.rate");
   }
 
+  /** Promises: Look-up. */
   @ParameterizedTest
   @ValueSource(strings = {"strangr", ""})
   void anUnknownTypeSaysWhichLimitHasIt(String type) {
@@ -139,6 +143,7 @@ class LimiterSetTest {
         .withMessageContainingAll("'payments'", "'" + type + "'", "Present: strange, ");
   }
 
+  /** Promises: Look-up. */
   @Test
   void aWrongOptionSaysWhichLimitHasIt() {
     assertNotLoaded(Map.of("payments.type", "strange", "payments.rat", "5/m"))

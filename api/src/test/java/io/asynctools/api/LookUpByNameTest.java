@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Promises: Look-up. */
 @Tag("unit")
 class LookUpByNameTest {
   private StrangeLoader loader;

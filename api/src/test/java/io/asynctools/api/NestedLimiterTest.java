@@ -25,7 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Limiters that a strategy makes for itself, as its own configuration says. */
+/**
+ * Limiters that a strategy makes for itself, as its own configuration says.
+ *
+ * <p>Promises: Look-up.
+ */
 @Tag("unit")
 class NestedLimiterTest {
   private static final ConfigOption<String> INNER =

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Promises: Look-up. */
 @Tag("unit")
 class NoClassLoaderIsKeptAliveTest {
   private final ReferenceQueue<ClassLoader> cleared = new ReferenceQueue<>();

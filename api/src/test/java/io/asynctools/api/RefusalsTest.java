@@ -25,6 +25,7 @@ class RefusalsTest {
     assertThat(new LimiterClosedException("payments").getStackTrace()).isEmpty();
   }
 
+  /** Promises: All 8. */
   @Test
   void itSaysWhoRefusedWhyAndWhenToComeBack() {
     RejectedException refusal =
@@ -36,6 +37,7 @@ class RefusalsTest {
     assertThat(refusal).hasMessageContainingAll("'payments'", "RATE", "PT1.5S").hasNoCause();
   }
 
+  /** Promises: All 8. */
   @Test
   void itDoesNotInventATimeToComeBack() {
     RejectedException refusal = new RejectedException("payments", Reason.CONCURRENCY, null);

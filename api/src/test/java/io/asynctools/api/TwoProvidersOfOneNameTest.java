@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Promises: Look-up. */
 @Tag("unit")
 class TwoProvidersOfOneNameTest {
 

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
  *
  * <p>A caller reads the clock before it looks for a place: what another thread does in between is
  * done by the clock.
+ *
+ * <p>Promises: Circuit breaker 1.
  */
 @Tag("unit")
 class AdmittedTooLateTest {

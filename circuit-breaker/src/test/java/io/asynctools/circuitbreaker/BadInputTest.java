@@ -101,6 +101,7 @@ class BadInputTest {
         "slowCallRateThreshold needs slowCallDuration, was 0.5 without it; give both or neither");
   }
 
+  /** Promises: All 9. */
   @Test
   @SuppressWarnings("NullAway")
   void nullIsRefusedAtOnce() {
@@ -134,6 +135,7 @@ class BadInputTest {
         .build();
   }
 
+  /** Promises: Look-up. */
   @ParameterizedTest
   @CsvSource({
     "failure-threshold, 0, 'failure-threshold must be at least 1, was 0'",

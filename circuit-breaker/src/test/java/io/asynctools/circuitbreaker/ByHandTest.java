@@ -25,7 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an operator does: {@code forceOpen}, {@code reset} and {@code close}, in every state. */
+/**
+ * What an operator does: {@code forceOpen}, {@code reset} and {@code close}, in every state.
+ *
+ * <p>Promises: Circuit breaker 1.
+ */
 @Tag("unit")
 @ParameterizedClass
 @ValueSource(longs = {0, WRAPS_SOON, Long.MIN_VALUE})
@@ -141,6 +145,7 @@ class ByHandTest {
     isShut(state, failures);
   }
 
+  /** Promises: All 10. */
   @Test
   void closedForGoodWhileClosedItAdmitsNothing() {
     fail(breaker, 2);
@@ -151,6 +156,7 @@ class ByHandTest {
     staysShut(State.CLOSED, 2);
   }
 
+  /** Promises: All 10. */
   @Test
   void closedForGoodWhileOpenItAdmitsNothing() {
     fail(breaker, 3);
@@ -158,6 +164,7 @@ class ByHandTest {
     staysShut(State.OPEN, 3);
   }
 
+  /** Promises: All 10. */
   @Test
   void closedForGoodWhileHalfOpenItAdmitsNothing() {
     fail(breaker, 3);
@@ -169,6 +176,7 @@ class ByHandTest {
     staysShut(State.HALF_OPEN, 3);
   }
 
+  /** Promises: All 10. */
   @Test
   void aCallThatRunsWhenItIsClosedFinishes() {
     CompletableFuture<String> running = new CompletableFuture<>();

@@ -126,6 +126,7 @@ class CircuitBreakerProviderTest extends LimiterProviderContract {
     assertThat(log).containsExactly("CLOSED to OPEN");
   }
 
+  /** Promises: Composition. */
   @Test
   void placeInAStack() {
     AsyncPolicy retry = breaker;

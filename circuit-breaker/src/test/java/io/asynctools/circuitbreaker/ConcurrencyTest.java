@@ -66,6 +66,7 @@ class ConcurrencyTest {
     }
   }
 
+  /** Promises: Circuit breaker 1. */
   @Test
   void probesThatComeAndGoAreNeverTooMany() throws Exception {
     CircuitBreaker breaker = recorded().failureThreshold(1).halfOpenMaxCalls(2).build();
@@ -90,6 +91,7 @@ class ConcurrencyTest {
     assertThat(breaker.tryAcquire()).isEmpty();
   }
 
+  /** Promises: Circuit breaker 3. */
   @Test
   void onePlaceThatIsOverdueGoesToOne() throws Exception {
     CircuitBreaker breaker = recorded().failureThreshold(1).halfOpenMaxCalls(1).build();
@@ -114,6 +116,7 @@ class ConcurrencyTest {
     }
   }
 
+  /** Promises: Circuit breaker 5. */
   @Test
   void manyFailuresAtOnceOpenItOnce() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
@@ -127,6 +130,7 @@ class ConcurrencyTest {
     }
   }
 
+  /** Promises: Circuit breaker 1. */
   @Test
   void noFailureIsLost() throws Exception {
     CircuitBreaker breaker = recorded().failureThreshold(1_000_000).build();
@@ -134,6 +138,7 @@ class ConcurrencyTest {
     assertThat(breaker.failureCount()).isEqualTo(20_000);
   }
 
+  /** Promises: Circuit breaker 2, Circuit breaker 5. */
   @Test
   void whicheverProbeIsFirstDecidesOnce() throws Exception {
     CircuitBreaker breaker = recorded().failureThreshold(1).halfOpenMaxCalls(4).build();
@@ -156,6 +161,7 @@ class ConcurrencyTest {
     }
   }
 
+  /** Promises: Circuit breaker 2, All 5. */
   @Test
   void onePermitThatManyThreadsEndCountsOnce() throws Exception {
     CircuitBreaker breaker = recorded().failureThreshold(1_000_000).build();
@@ -166,6 +172,7 @@ class ConcurrencyTest {
     }
   }
 
+  /** Promises: Circuit breaker 5. */
   @Test
   void successesAndFailuresOfManyThreadsLeaveItWorking() throws Exception {
     CircuitBreaker breaker = recorded().failureThreshold(4).halfOpenMaxCalls(2).build();

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
  * Count windows of two and of three under every interleaving that Lincheck tries: each history is
  * one that a list could have had. The laps wrap after a few, but never while a thread stands still:
  * one that sleeps for all laps is what their usual number is for.
+ *
+ * <p>Promises: Circuit breaker 1.
  */
 @Tag("slow")
 public class CountWindowLincheckTest {

@@ -17,6 +17,8 @@ import net.jqwik.api.constraints.Size;
  * The count window against the plainest one there is: a list of the last so many outcomes. With one
  * thread the laps wrap after two to four, so that what happens after millions of calls happens
  * here.
+ *
+ * <p>Promises: Circuit breaker 1.
  */
 @Tag("unit")
 class CountWindowTest {

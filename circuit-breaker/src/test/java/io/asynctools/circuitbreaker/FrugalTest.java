@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** All 13, circuit breaker 5 and 6: what a breaker costs. */
+/** What a breaker costs. */
 @Tag("unit")
 class FrugalTest {
   private static final int TIMES = 20_000;
 
   private final ManualTime time = new ManualTime();
 
+  /** Promises: All 13. */
   @Test
   void aRefusedTryAllocatesNothing() {
     CircuitBreaker open = breakerOn(time).build();
@@ -44,6 +45,7 @@ class FrugalTest {
     assertThat(bytes(shut::tryAcquire)).isLessThan(TIMES);
   }
 
+  /** Promises: All 13. */
   @Test
   void aPermitIsSmall() {
     assertThat(bytesOfAPermit(breakerOn(time).build())).isLessThanOrEqualTo(24);
@@ -71,6 +73,7 @@ class FrugalTest {
         / TIMES;
   }
 
+  /** Promises: Circuit breaker 5. */
   @Test
   void recordingASuccessOrAFailureAllocatesNothingMore() {
     for (CircuitBreaker breaker :
@@ -99,6 +102,7 @@ class FrugalTest {
     }
   }
 
+  /** Promises: All 13. */
   @Test
   void breakersThatAreBuiltAlikeShareTheirRule() {
     Supplier<CircuitBreaker> breakers =
@@ -115,6 +119,7 @@ class FrugalTest {
     assertThat(other.failureCount()).isZero();
   }
 
+  /** Promises: Circuit breaker 6, All 13. */
   @Test
   void aBreakerStartsNoThread() {
     Set<Thread> before = Thread.getAllStackTraces().keySet();

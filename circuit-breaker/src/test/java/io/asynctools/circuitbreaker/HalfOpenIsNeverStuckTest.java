@@ -28,8 +28,10 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Circuit breaker 3: however a probe ends, or does not, its place comes back. (Stuck here: {@code
- * resilience4j} #544, #903, #935, #1389.)
+ * However a probe ends, or does not, its place comes back. (Stuck here: {@code resilience4j} #544,
+ * #903, #935, #1389.)
+ *
+ * <p>Promises: Circuit breaker 3.
  */
 @Tag("unit")
 @ParameterizedClass
@@ -130,6 +132,7 @@ class HalfOpenIsNeverStuckTest {
     isHalfOpenWithAPlaceFree();
   }
 
+  /** Promises: Circuit breaker 1. */
   @Test
   void anErrorOfTheProbeOpensItAgain() {
     Error thrown = new AssertionError("not an exception");
@@ -145,6 +148,7 @@ class HalfOpenIsNeverStuckTest {
     assertThat(breaker.state()).isEqualTo(State.CLOSED);
   }
 
+  /** Promises: Circuit breaker 1. */
   @Test
   @SuppressWarnings("NullAway") // what a careless user does
   void nullInPlaceOfAStageOpensItAgain() {

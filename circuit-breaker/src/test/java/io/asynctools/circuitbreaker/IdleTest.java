@@ -21,7 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** All 12: when a breaker may be forgotten. */
+/**
+ * When a breaker may be forgotten.
+ *
+ * <p>Promises: All 12.
+ */
 @Tag("unit")
 @ParameterizedClass
 @ValueSource(longs = {0, WRAPS_SOON, Long.MIN_VALUE})

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
  * <p>The time stands still, either in a closed breaker or in an open one whose time-out has passed:
  * one who opens a breaker reads the clock a little earlier, and no order of whole steps allows for
  * a time-out that passes in between.
+ *
+ * <p>Promises: Circuit breaker 1, Circuit breaker 2, Circuit breaker 5.
  */
 @Tag("slow")
 public class InterleavingsLincheckTest {

@@ -27,8 +27,10 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Circuit breaker 2: an outcome counts only for the state that admitted the call, and once. (A late
- * success closes the breaker in {@code resilience4j} and in Failsafe.)
+ * An outcome counts only for the state that admitted the call, and once. (A late success closes the
+ * breaker in {@code resilience4j} and in Failsafe.)
+ *
+ * <p>Promises: Circuit breaker 2.
  */
 @Tag("unit")
 @ParameterizedClass
@@ -176,6 +178,7 @@ class LateOutcomesTest {
     assertThat(breaker.state()).isEqualTo(State.HALF_OPEN);
   }
 
+  /** Promises: Circuit breaker 2, All 5. */
   @Test
   void manyOutcomesOfOnePermitCountAsTheFirst() {
     CircuitBreaker patient = breakerOn(time).failureThreshold(100).build();
@@ -201,6 +204,7 @@ class LateOutcomesTest {
     }
   }
 
+  /** Promises: Circuit breaker 2, All 5. */
   @Test
   void aPermitThatWasReleasedRecordsNothing() {
     fail(breaker);
@@ -212,6 +216,7 @@ class LateOutcomesTest {
     assertThat(breaker.failureCount()).isEqualTo(1);
   }
 
+  /** Promises: Circuit breaker 2, All 5. */
   @Test
   void aProbeThatEndsAgainDoesNotFreeThePlaceOfAnother() {
     fail(breaker, 2);

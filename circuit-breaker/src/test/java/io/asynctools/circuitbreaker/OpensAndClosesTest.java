@@ -29,7 +29,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Circuit breaker 1: when it opens, half opens and closes, counting failures in a row. */
+/**
+ * When it opens, half opens and closes, counting failures in a row.
+ *
+ * <p>Promises: Circuit breaker 1.
+ */
 @Tag("unit")
 @ParameterizedClass
 @ValueSource(longs = {0, WRAPS_SOON, Long.MIN_VALUE})
@@ -309,6 +313,7 @@ class OpensAndClosesTest {
     assertThat(breaker.state()).isEqualTo(State.OPEN);
   }
 
+  /** Promises: Circuit breaker 6. */
   @Test
   void aBreakerSetsNoTimerAndHandsNothingToItsExecutor() {
     CircuitBreaker idle =

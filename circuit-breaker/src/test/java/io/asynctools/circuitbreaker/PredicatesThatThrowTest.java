@@ -14,7 +14,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** All 14: a predicate that throws says "a failure", is logged once and disturbs nothing. */
+/**
+ * A predicate that throws says "a failure", is logged once and disturbs nothing.
+ *
+ * <p>Promises: All 14.
+ */
 @Tag("unit")
 class PredicatesThatThrowTest {
   private final ManualTime time = new ManualTime();

@@ -25,7 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Circuit breaker 1 and 4 with a window: the rates of failures and of slow calls. */
+/**
+ * With a window: the rates of failures and of slow calls.
+ *
+ * <p>Promises: Circuit breaker 1.
+ */
 @Tag("unit")
 @ParameterizedClass
 @ValueSource(longs = {0, WRAPS_SOON, Long.MIN_VALUE})
@@ -266,6 +270,7 @@ class RatesTest {
     assertThat(breaker.state()).isEqualTo(State.OPEN);
   }
 
+  /** Promises: Circuit breaker 4. */
   @Test
   void aCallCancelledAfterThatDurationCountsAsSlow() {
     CircuitBreaker breaker = watchesSlowness().build();
@@ -279,6 +284,7 @@ class RatesTest {
     assertThat(breaker.failureCount()).isZero();
   }
 
+  /** Promises: Circuit breaker 4. */
   @Test
   void aCallCancelledBeforeCountsAsNothing() {
     CircuitBreaker breaker = watchesSlowness().build();
@@ -312,6 +318,7 @@ class RatesTest {
     assertThat(breaker.state()).as("2 of 4 slow").isEqualTo(State.OPEN);
   }
 
+  /** Promises: Circuit breaker 4, All 4. */
   @Test
   void aTimeOutFromOutsideIsSlowAndFailed() {
     CircuitBreaker breaker =

@@ -24,7 +24,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Circuit breaker 5: each change of state is reported once, in order, one at a time. */
+/**
+ * Each change of state is reported once, in order, one at a time.
+ *
+ * <p>Promises: Circuit breaker 5.
+ */
 @Tag("unit")
 @Timeout(60)
 class StateChangesTest {
@@ -157,6 +161,7 @@ class StateChangesTest {
     assertThat(self[0].state()).isEqualTo(State.OPEN);
   }
 
+  /** Promises: Circuit breaker 5, All 14. */
   @Test
   void aListenerThatThrowsIsLoggedOnceAndChangesNothing() throws Exception {
     for (Throwable thrown : List.of(new IllegalStateException(), new AssertionError())) {

@@ -24,9 +24,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * All 4: a time-out that ends a call from outside is its outcome at once, so that a callee that
- * hangs opens the breaker; a cancel is none. (In {@code resilience4j} such time-outs arrive as
- * cancels and never count, #1123, #2013.)
+ * A time-out that ends a call from outside is its outcome at once, so that a callee that hangs
+ * opens the breaker; a cancel is none. (In {@code resilience4j} such time-outs arrive as cancels
+ * and never count, #1123, #2013.)
+ *
+ * <p>Promises: All 4, Circuit breaker 4.
  */
 @Tag("unit")
 class TimeOutsFromOutsideTest {

@@ -18,6 +18,8 @@ import net.jqwik.api.Tag;
 /**
  * The time window against a list of all outcomes with their times: it keeps one for 95 % of the
  * window, and has forgotten it after the window.
+ *
+ * <p>Promises: Circuit breaker 1.
  */
 @Tag("unit")
 class TimeWindowTest {

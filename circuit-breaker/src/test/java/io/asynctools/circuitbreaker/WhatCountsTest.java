@@ -32,7 +32,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Circuit breaker 4, Composition: what is a failure, a success, or neither. */
+/**
+ * What is a failure, a success, or neither.
+ *
+ * <p>Promises: Circuit breaker 4.
+ */
 @Tag("unit")
 class WhatCountsTest {
   private final ManualTime time = new ManualTime();
@@ -54,6 +58,7 @@ class WhatCountsTest {
     assertThat(breaker.state()).isEqualTo(State.OPEN);
   }
 
+  /** Promises: Composition. */
   @Test
   void aRefusalOfAPolicyInsideCountsAsNeither() {
     fail(breaker, 2);
@@ -78,6 +83,7 @@ class WhatCountsTest {
     assertThat(breaker.failureCount()).as("neither counted nor reset").isEqualTo(2);
   }
 
+  /** Promises: Composition. */
   @Test
   void aRefusalOfAPolicyInsideIsAFailureWhereThePredicateSaysSo() {
     CircuitBreaker strict =
@@ -86,6 +92,7 @@ class WhatCountsTest {
     assertThat(strict.state()).isEqualTo(State.OPEN);
   }
 
+  /** Promises: Composition. */
   @Test
   void anInnerBreakerThatIsOpenDoesNotOpenTheOuter() {
     CircuitBreaker inner = CircuitBreaker.builder().name("inner").timeSource(time).build();

@@ -20,7 +20,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Per key 4: {@code close} ends the housekeeping and closes every limiter. */
+/**
+ * {@code close} ends the housekeeping and closes every limiter.
+ *
+ * <p>Promises: Per key 4, All 10.
+ */
 @Tag("unit")
 @Timeout(120)
 class ClosingTest {

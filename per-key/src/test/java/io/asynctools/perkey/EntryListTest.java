@@ -7,7 +7,11 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Walks meet every entry that is alive, and leave few behind that are not. */
+/**
+ * Walks meet every entry that is alive, and leave few behind that are not.
+ *
+ * <p>Promises: Per key 3.
+ */
 @Tag("unit")
 class EntryListTest {
   private final EntryList<Integer, FakeLimiter> list = new EntryList<>();

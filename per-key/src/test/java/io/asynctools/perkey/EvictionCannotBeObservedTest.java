@@ -17,8 +17,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Per key 2: a key is kept, however long nobody uses it, while a fresh limiter would admit what its
- * own refuses; and is gone with the next walk afterwards. Walks come every second.
+ * A key is kept, however long nobody uses it, while a fresh limiter would admit what its own
+ * refuses; and is gone with the next walk afterwards. Walks come every second.
+ *
+ * <p>Promises: Per key 2, All 12.
  */
 @Tag("unit")
 class EvictionCannotBeObservedTest {

@@ -24,9 +24,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Per key 2: uses of a key against the housekeeper, under every interleaving that Lincheck tries.
- * Each history has to be one of a limiter that is never forgotten: a plain semaphore, a plain
- * bucket.
+ * Uses of a key against the housekeeper, under every interleaving that Lincheck tries. Each history
+ * has to be one of a limiter that is never forgotten: a plain semaphore, a plain bucket.
+ *
+ * <p>Promises: Per key 2.
  */
 @Tag("slow")
 public class EvictionLincheckTest {

@@ -26,8 +26,10 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.statistics.Statistics;
 
 /**
- * Per key 2: whatever a few keys are used for, and whenever, a limiter that forgets as soon as it
- * may answers each {@code tryAcquire} as its twin does, which never forgets.
+ * Whatever a few keys are used for, and whenever, a limiter that forgets as soon as it may answers
+ * each {@code tryAcquire} as its twin does, which never forgets.
+ *
+ * <p>Promises: Per key 2.
  */
 @Tag("unit")
 class EvictionPropertyTest {

@@ -25,8 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Per key 2 on real time: threads against a housekeeper that comes every 100 µs and forgets what
- * was idle for a microsecond. No key ever exceeds its limit.
+ * On real time: threads against a housekeeper that comes every 100 µs and forgets what was idle for
+ * a microsecond. No key ever exceeds its limit.
+ *
+ * <p>Promises: Per key 2.
  */
 @Timeout(120)
 class EvictionStressTest {

@@ -26,7 +26,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Per key 1: one limiter per live key, whatever the race; and what a factory may do wrong. */
+/**
+ * One limiter per live key, whatever the race; and what a factory may do wrong.
+ *
+ * <p>Promises: Per key 1.
+ */
 @Tag("unit")
 @Timeout(120)
 class FactoryTest {
@@ -73,6 +77,7 @@ class FactoryTest {
         new IllegalArgumentException("no such tenant"), new AssertionError("an Error"));
   }
 
+  /** Promises: Per key 1, All 9. */
   @ParameterizedTest
   @MethodSource("mistakes")
   void whatTheFactoryThrowsReachesTheCallerAndNothingIsKept(Throwable mistake) {
@@ -89,6 +94,7 @@ class FactoryTest {
         thrown -> assertThat(thrown).isSameAs(mistake));
   }
 
+  /** Promises: Per key 1, All 9. */
   @Test
   void nullInPlaceOfALimiterReachesTheCallerAndNothingIsKept() {
     AtomicInteger failures = new AtomicInteger();
@@ -264,7 +270,11 @@ class FactoryTest {
     assertThat(keys.size()).isZero();
   }
 
-  /** All 11: an interrupt ends the wait of the blocking forms. */
+  /**
+   * An interrupt ends the wait of the blocking forms.
+   *
+   * <p>Promises: All 11.
+   */
   @Test
   void oneWhoBlocksMayBeInterruptedWhileAnotherMakesTheLimiter() throws Exception {
     CountDownLatch making = new CountDownLatch(1);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Per key 3 and 4: when idle keys go, and what looking for them costs. */
+/** When idle keys go, and what looking for them costs. */
 @Tag("unit")
 class HousekeepingTest {
   private static final Duration IDLE = Duration.ofSeconds(10);
@@ -35,7 +35,11 @@ class HousekeepingTest {
 
   // ---- When keys go
 
-  /** Walks have a rhythm: wherever a use falls into it, the bound holds. */
+  /**
+   * Walks have a rhythm: wherever a use falls into it, the bound holds.
+   *
+   * <p>Promises: Per key 3.
+   */
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 1_999_999_999L, 2_000_000_000L, 3_999_999_999L, 4_000_000_000L})
   void anIdleKeyGoesNotBeforeItsTimeAndNotAfterTheNextWalk(long phase) {
@@ -50,6 +54,7 @@ class HousekeepingTest {
     assertThat(keys.size()).as("maxIdle and cleanupInterval after the use").isEqualTo(1);
   }
 
+  /** Promises: Per key 3. */
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 1_999_999_999L, 2_000_000_000L, 3_999_999_999L, 4_000_000_000L})
   void aKeyThatBecomesIdleLaterGoesWithTheNextWalk(long phase) {
@@ -65,6 +70,7 @@ class HousekeepingTest {
     assertThat(keys.size()).as("cleanupInterval after it became idle").isEqualTo(1);
   }
 
+  /** Promises: Per key 3. */
   @Test
   void eachUseKeepsAKeyForAnotherWhile() {
     PerKeyRateLimiter<String, FakeLimiter> keys = keys(k -> FakeLimiter.idle());
@@ -75,7 +81,11 @@ class HousekeepingTest {
     }
   }
 
-  /** The promise has no least interval. */
+  /**
+   * The promise has no least interval.
+   *
+   * <p>Promises: Per key 3.
+   */
   @Test
   void aShortIntervalIsKept() {
     interval = Duration.ofNanos(100_000);
@@ -91,6 +101,7 @@ class HousekeepingTest {
     }
   }
 
+  /** Promises: Per key 3. */
   @Test
   void theLongestTimesThereAreDoNotOverflow() {
     PerKeyRateLimiter<String, FakeLimiter> keys =
@@ -105,6 +116,7 @@ class HousekeepingTest {
     assertThat(keys.size()).isEqualTo(1);
   }
 
+  /** Promises: Per key 4. */
   @Test
   void aViewWorksWhetherItsKeyIsThereOrNot() {
     PerKeyRateLimiter<String, FakeLimiter> keys = keys(k -> FakeLimiter.idle());
@@ -120,7 +132,11 @@ class HousekeepingTest {
     }
   }
 
-  /** What the rests between stretches take is within the bound, for any number of keys. */
+  /**
+   * What the rests between stretches take is within the bound, for any number of keys.
+   *
+   * <p>Promises: Per key 3.
+   */
   @ParameterizedTest
   @ValueSource(longs = {50_000_000L, 200_000_000L, 4_000_000_000L})
   void manyKeysGoInTimeToo(long intervalNanos) {
@@ -140,6 +156,7 @@ class HousekeepingTest {
 
   // ---- The timer
 
+  /** Promises: Per key 4. */
   @Test
   void thereIsOneTimerWhileThereAreKeysAndNoneOtherwise() {
     PerKeyRateLimiter<Integer, FakeLimiter> keys = keys(k -> FakeLimiter.idle());
@@ -157,6 +174,7 @@ class HousekeepingTest {
     }
   }
 
+  /** Promises: Per key 4. */
   @Test
   void withoutMaxIdleThereIsNoTimerAndKeysStay() {
     PerKeyRateLimiter<String, FakeLimiter> keys =
@@ -171,7 +189,11 @@ class HousekeepingTest {
     assertThat(keys.size()).isEqualTo(1);
   }
 
-  /** A timer that cannot be set fails that use; the next tries again, and nothing is left. */
+  /**
+   * A timer that cannot be set fails that use; the next tries again, and nothing is left.
+   *
+   * <p>Promises: Per key 4.
+   */
   @Test
   void aTimerThatCannotBeSetIsSetWithTheNextKey() {
     AtomicBoolean broken = new AtomicBoolean(true);
@@ -220,6 +242,7 @@ class HousekeepingTest {
 
   // ---- What it costs
 
+  /** Promises: All 7. */
   @Test
   void noTaskVisitsMoreThanAThousandKeys() {
     int many = 10_000;
@@ -250,7 +273,11 @@ class HousekeepingTest {
     assertThat(visits[1]).as("visits of one task").isBetween(1, 1_024);
   }
 
-  /** On an executor that runs what it is given at once, too. */
+  /**
+   * On an executor that runs what it is given at once, too.
+   *
+   * <p>Promises: All 7.
+   */
   @Test
   void manyKeysDeepenNoStack() {
     int many = 100_000;
@@ -274,6 +301,7 @@ class HousekeepingTest {
     assertThat(depths).as("depths of the stack").hasSizeBetween(1, 2);
   }
 
+  /** Promises: Per key 4. */
   @Test
   void anExecutorThatRejectsSlowsItDownAndNoMore() {
     executor =
@@ -291,6 +319,7 @@ class HousekeepingTest {
 
   // ---- Other people's mistakes
 
+  /** Promises: All 14. */
   @Test
   void aLimiterThatThrowsWhenAskedIsLoggedOnceAndStaysAndHoldsUpNobody() {
     PerKeyRateLimiter<Integer, FakeLimiter> keys =
@@ -315,7 +344,11 @@ class HousekeepingTest {
     keys.close();
   }
 
-  /** What it cannot find any more it leaves in the map, where the next use of the key finds it. */
+  /**
+   * What it cannot find any more it leaves in the map, where the next use of the key finds it.
+   *
+   * <p>Promises: Per key 4.
+   */
   @Test
   void aKeyWhoseEqualsThrowsHoldsUpNobody() {
     PerKeyRateLimiter<FickleKey, FakeLimiter> keys = keys(k -> FakeLimiter.idle());

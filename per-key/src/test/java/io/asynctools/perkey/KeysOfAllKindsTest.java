@@ -16,12 +16,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys that are null, empty, or whose {@code hashCode} and {@code equals} are bad. */
+/**
+ * Keys that are null, empty, or whose {@code hashCode} and {@code equals} are bad.
+ *
+ * <p>Promises: Per key 1.
+ */
 @Tag("unit")
 @Timeout(60)
 class KeysOfAllKindsTest {
   private final Set<FakeLimiter> made = new HashSet<>();
 
+  /** Promises: All 9. */
   @Test
   void nullIsRefusedAtOnce() {
     PerKeyRateLimiter<String, FakeLimiter> keys = PerKeyRateLimiter.builder().build(this::make);
@@ -36,6 +41,7 @@ class KeysOfAllKindsTest {
     assertThat(made).isEmpty();
   }
 
+  /** Promises: All 9. */
   @Test
   void anArgumentWithoutAKeyFailsTheFutureOfADecoratedCall() {
     PerKeyRateLimiter<String, FakeLimiter> keys = PerKeyRateLimiter.builder().build(this::make);

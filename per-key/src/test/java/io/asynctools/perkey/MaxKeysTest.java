@@ -27,7 +27,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Per key 3: {@code maxKeys} bounds memory, and a key that is idle makes room. */
+/**
+ * {@code maxKeys} bounds memory, and a key that is idle makes room.
+ *
+ * <p>Promises: Per key 3.
+ */
 @Tag("unit")
 @Timeout(120)
 class MaxKeysTest {
@@ -153,6 +157,8 @@ class MaxKeysTest {
 
   /**
    * The second to come used to look for a place of its own before it saw that the key was there.
+   *
+   * <p>Promises: Per key 1.
    */
   @Test
   void twoFirstUsesOfTheLastKeyAreBothServed() throws Exception {

@@ -17,7 +17,11 @@ import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Look-up: all that is wrong with the inner limiter is said at once, in the user's own words. */
+/**
+ * All that is wrong with the inner limiter is said at once, in the user's own words.
+ *
+ * <p>Promises: Look-up.
+ */
 @Tag("unit")
 class OptionsOfTheInnerLimiterTest {
   private final ManualTime time = new ManualTime();

@@ -11,7 +11,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** {@code with}: a key's own limiter, for as long as the action lasts. */
+/**
+ * {@code with}: a key's own limiter, for as long as the action lasts.
+ *
+ * <p>Promises: Per key 2.
+ */
 @Tag("unit")
 @Timeout(60)
 class OwnLimiterTest {

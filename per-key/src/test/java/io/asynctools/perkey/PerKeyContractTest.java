@@ -105,7 +105,11 @@ class PerKeyContractTest {
       made.get(limiter).keys.close();
     }
 
-    /** The housekeeper allocates what it needs; here it rests. */
+    /**
+     * The housekeeper allocates what it needs; here it rests.
+     *
+     * <p>Promises: All 13.
+     */
     @Override
     @Test
     public void aRefusedTryAllocatesNothing() {
@@ -113,7 +117,11 @@ class PerKeyContractTest {
       super.aRefusedTryAllocatesNothing();
     }
 
-    /** Else the contract says nothing of forgetting. */
+    /**
+     * Else the contract says nothing of forgetting.
+     *
+     * <p>Promises: Per key 2, Per key 4.
+     */
     @Test
     void theKeyIsForgottenMeanwhile() {
       ManualTime time = new ManualTime();

@@ -19,8 +19,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * All limiters 13: what a key costs beside itself. As measured by what a thread allocates, with
- * references of four bytes: a virtual machine with less than 32 GiB.
+ * What a key costs beside itself. As measured by what a thread allocates, with references of four
+ * bytes: a virtual machine with less than 32 GiB.
+ *
+ * <p>Promises: All 13.
  */
 @Tag("unit")
 class SmallTest {

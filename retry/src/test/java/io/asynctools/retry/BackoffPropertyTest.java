@@ -11,7 +11,11 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
-/** Retry 1: whatever the numbers, the delays keep their bounds. */
+/**
+ * Whatever the numbers, the delays keep their bounds.
+ *
+ * <p>Promises: Retry 1.
+ */
 @Tag("unit")
 class BackoffPropertyTest {
   private static final long EXACT = 1L << 53; // 104 days: what a double tells to the nanosecond

@@ -11,7 +11,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Retry 1: exponential, cut, spread, and safe from overflow. */
+/**
+ * Exponential, cut, spread, and safe from overflow.
+ *
+ * <p>Promises: Retry 1.
+ */
 @Tag("unit")
 class BackoffTest {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();

@@ -79,6 +79,7 @@ class BadInputTest {
         .hasMessage("share must be over 0 and at most 1, was " + share);
   }
 
+  /** Promises: Look-up. */
   @ParameterizedTest
   @CsvSource({
     "max-attempts, 0, 'max-attempts must be at least 1, the first included, was 0'",

@@ -20,7 +20,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** All 11 and Retry 4: {@code call()} waits and is timed out on the caller's own thread. */
+/**
+ * {@code call()} waits and is timed out on the caller's own thread.
+ *
+ * <p>Promises: All 11.
+ */
 @Tag("unit")
 class BlockingFormTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -149,6 +153,7 @@ class BlockingFormTest {
 
   // ---- attemptTimeout
 
+  /** Promises: Retry 4. */
   @Test
   void anAttemptThatHangsIsInterruptedAndRetried() throws Exception {
     Retry retry = builder.attemptTimeout(LIMIT).build();
@@ -174,6 +179,7 @@ class BlockingFormTest {
     assertThat(time.pending()).isZero();
   }
 
+  /** Promises: Retry 4. */
   @Test
   void theLastTimeOutIsThrownThoughItIsNotDeclared() throws Exception {
     Retry retry = builder.maxAttempts(1).attemptTimeout(LIMIT).build();
@@ -186,6 +192,7 @@ class BlockingFormTest {
     assertThat(time.pending()).isZero();
   }
 
+  /** Promises: Retry 4, All 11. */
   @Test
   void anInterruptForAnAttemptThatSwallowsNothingNeverArrivesAfterIt() throws Exception {
     Retry retry = builder.maxAttempts(1).attemptTimeout(LIMIT).build();
@@ -204,6 +211,7 @@ class BlockingFormTest {
     assertThat(call.isInterruptedAtTheEnd()).isFalse();
   }
 
+  /** Promises: Retry 4, All 11. */
   @Test
   void anAttemptThatEndsInTimeIsNotInterrupted() throws Exception {
     Retry retry = builder.attemptTimeout(LIMIT).build();
@@ -213,6 +221,7 @@ class BlockingFormTest {
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
+  /** Promises: Retry 4, All 4. */
   @Test
   void aPolicyInsideHearsTheTimeOutThoughTheCalleeMakesNothingOfIt() throws Exception {
     ToldPermit permit = new ToldPermit();
@@ -250,6 +259,7 @@ class BlockingFormTest {
 
   // ---- totalTimeout
 
+  /** Promises: Retry 4. */
   @Test
   void aDelayThatWouldPassTheTotalThrowsTheLastErrorAtOnce() {
     Retry retry = builder.totalTimeout(SECOND).build();
@@ -258,6 +268,7 @@ class BlockingFormTest {
     assertThat(time.pending()).isZero();
   }
 
+  /** Promises: Retry 4. */
   @Test
   void theTotalInterruptsAnAttemptForGood() throws Exception {
     Retry retry =
@@ -280,6 +291,7 @@ class BlockingFormTest {
 
   // ---- One in another
 
+  /** Promises: Retry 4. */
   @Test
   void anEnclosingTimeOutStopsAnInnerRetryThatWaits() throws Exception {
     ManualTime innerTime = new ManualTime();
@@ -296,6 +308,7 @@ class BlockingFormTest {
     assertThat(innerTime.pending()).isZero();
   }
 
+  /** Promises: Retry 4. */
   @Test
   void anEnclosingTimeOutStopsAnInnerRetryWhoseCalleeSwallowsTheInterrupt() throws Exception {
     RetryBudget budget = RetryBudget.of(1, io.asynctools.api.Rate.perSecond(1));
@@ -332,6 +345,7 @@ class BlockingFormTest {
         .containsExactly(true, true, false);
   }
 
+  /** Promises: Retry 4. */
   @Test
   void aTimeThatPassesAsTheDelayEndsStartsNoAttempt() throws Exception {
     // The inner retry's own wait ends, and the time limit around it, in one instant.
@@ -389,6 +403,7 @@ class BlockingFormTest {
     assertThat(attempts).hasValue(2);
   }
 
+  /** Promises: All 9. */
   @Test
   void nullIsRefusedAtTheCall() {
     assertThatThrownBy(() -> builder.build().call(null)).isInstanceOf(NullPointerException.class);

@@ -18,7 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Retry 7 and All 4: ending the result ends whatever goes on, and nothing follows. */
+/**
+ * Ending the result ends whatever goes on, and nothing follows.
+ *
+ * <p>Promises: Retry 7, All 4.
+ */
 @Tag("unit")
 class CancellationTest {
   private final ManualTime time = new ManualTime();

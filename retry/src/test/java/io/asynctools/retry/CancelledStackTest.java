@@ -27,9 +27,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * All 4 through retry around breaker around bucket around semaphore: wherever a call awaits
- * something, and whichever layer's future is ended there, the innermost call is ended, every permit
- * comes back, no timer is left and nothing runs afterwards.
+ * Through retry around breaker around bucket around semaphore: wherever a call awaits something,
+ * and whichever layer's future is ended there, the innermost call is ended, every permit comes
+ * back, no timer is left and nothing runs afterwards.
+ *
+ * <p>Promises: All 4, Composition.
  */
 @Tag("unit")
 class CancelledStackTest {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Retry 1, 3 and 6: how long is waited between attempts, and who is told. */
+/** How long is waited between attempts, and who is told. */
 @Tag("unit")
 class DelaysTest {
   private static final Duration NANO = Duration.ofNanos(1);
@@ -43,6 +43,7 @@ class DelaysTest {
     return told.retries.get(0).delay();
   }
 
+  /** Promises: Retry 1. */
   @Test
   void attemptsComeExactlyWhenTheirDelaysHavePassedThoughTheClockWraps() {
     CompletableFuture<String> result =
@@ -62,6 +63,7 @@ class DelaysTest {
     assertThat(time.pending()).isZero();
   }
 
+  /** Promises: Retry 6. */
   @Test
   void theListenerHearsErrorNextAttemptAndDelayBeforeTheWait() {
     builder.build().execute(callee);
@@ -76,6 +78,7 @@ class DelaysTest {
     assertThat(told.retries).hasSize(2);
   }
 
+  /** Promises: Retry 6. */
   @Test
   void theListenerHearsNoErrorWhereTheResultAsked() {
     builder.retryIfResult("busy"::equals).build().execute(callee);
@@ -83,6 +86,7 @@ class DelaysTest {
     assertThat(told.retries).containsExactly(new Told.Retried(null, 2, Duration.ofSeconds(1)));
   }
 
+  /** Promises: Retry 1. */
   @Test
   void jitterIsDrawnForEachDelay() {
     double[] chance = {0.5, 0.75};
@@ -94,6 +98,7 @@ class DelaysTest {
     assertThat(told.delays()).containsExactly(Duration.ofMillis(500), Duration.ofMillis(1_500));
   }
 
+  /** Promises: Retry 1. */
   @Test
   void decorrelatedJitterGrowsFromTheLastDelayOfTheSameCall() {
     Retry retry = builder.jitter(Jitter.DECORRELATED).random(() -> 0.5).build();
@@ -107,6 +112,7 @@ class DelaysTest {
         .containsExactly(Duration.ofSeconds(2), Duration.ofMillis(3_500), Duration.ofSeconds(2));
   }
 
+  /** Promises: Retry 1. */
   @Test
   void chanceIsTheThreadsOwnByDefaultAndKeepsTheBounds() {
     Retry retry = builder.jitter(Jitter.FULL).maxAttempts(2).build();
@@ -121,18 +127,21 @@ class DelaysTest {
 
   // ---- A refusal's retryAfter
 
+  /** Promises: Retry 3. */
   @Test
   void aRefusalIsRetriedNoEarlierThanItSays() {
     builder.retryOn(RejectedException.class);
     assertThat(delayAfter(refusal(Duration.ofSeconds(7)))).isEqualTo(Duration.ofSeconds(7));
   }
 
+  /** Promises: Retry 3. */
   @Test
   void aRefusalMayAskForMoreThanTheLongestDelay() {
     builder.retryOn(RejectedException.class).maxDelay(Duration.ofSeconds(2));
     assertThat(delayAfter(refusal(Duration.ofHours(1)))).isEqualTo(Duration.ofHours(1));
   }
 
+  /** Promises: Retry 3. */
   @ParameterizedTest
   @ValueSource(strings = {"PT0.5S", "PT0S", "PT-1S", "PT-2562047788015215H"})
   void aRefusalThatSaysLessOrThePastLeavesTheBackoff(Duration retryAfter) {
@@ -140,12 +149,14 @@ class DelaysTest {
     assertThat(delayAfter(refusal(retryAfter))).isEqualTo(Duration.ofSeconds(1));
   }
 
+  /** Promises: Retry 3. */
   @Test
   void aRefusalThatSaysNothingLeavesTheBackoff() {
     builder.retryOn(RejectedException.class);
     assertThat(delayAfter(refusal(null))).isEqualTo(Duration.ofSeconds(1));
   }
 
+  /** Promises: Retry 3. */
   @Test
   void aRefusalForEverIsWaitedForAsLongAsTimeCounts() {
     CompletableFuture<String> result =
@@ -159,6 +170,7 @@ class DelaysTest {
     assertThat(time.pending()).isZero();
   }
 
+  /** Promises: Retry 1. */
   @Test
   void theNextDelayIsTheBackoffsAgain() {
     builder.retryOn(RejectedException.class).build().execute(callee);
@@ -168,6 +180,7 @@ class DelaysTest {
     assertThat(told.delays()).containsExactly(Duration.ofSeconds(30), Duration.ofSeconds(2));
   }
 
+  /** Promises: Retry 3. */
   @Test
   void closedIsARefusalWithoutATime() {
     builder.retryOn(RejectedException.class);
@@ -176,6 +189,7 @@ class DelaysTest {
 
   // ---- The user's function
 
+  /** Promises: Retry 3. */
   @Test
   void theFunctionIsAskedAboutTheAttemptAndItsAnswerIsTheDelay() {
     List<List<Object>> asked = new ArrayList<>();
@@ -203,6 +217,7 @@ class DelaysTest {
     assertThat(callee.started()).isEqualTo(3);
   }
 
+  /** Promises: Retry 3. */
   @Test
   void theFunctionHearsWhatARefusalSaysAndMayDisagree() {
     List<Duration> computed = new ArrayList<>();
@@ -217,6 +232,7 @@ class DelaysTest {
     assertThat(computed).containsExactly(Duration.ofSeconds(7));
   }
 
+  /** Promises: Retry 3. */
   @ParameterizedTest
   @ValueSource(strings = {"PT0S", "PT-0.000000001S", "PT-2562047788015215H"})
   void anAnswerOfNothingOrLessIsNoDelay(Duration answer) {
@@ -231,6 +247,7 @@ class DelaysTest {
     assertThat(result).isCompletedWithValue("up");
   }
 
+  /** Promises: Retry 3. */
   @Test
   void aHugeAnswerIsSaturated() {
     builder.delay((failure, result, nextAttempt, computed) -> FOREVER);
@@ -238,6 +255,7 @@ class DelaysTest {
     assertThat(time.pending()).isZero();
   }
 
+  /** Promises: Retry 1. */
   @Test
   void durationsOverThreeCenturiesAreLegal() {
     Retry retry =

@@ -14,7 +14,11 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 
-/** Retry 5: the floor gives no more than its rate, from the most seldom to the most often. */
+/**
+ * The floor gives no more than its rate, from the most seldom to the most often.
+ *
+ * <p>Promises: Retry 5.
+ */
 @Tag("unit")
 class FloorBucketPropertyTest {
   private static final BigInteger SECOND = BigInteger.valueOf(1_000_000_000);

@@ -13,7 +13,11 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** All 7: retries without delay, or with an executor that runs in place, deepen no stack. */
+/**
+ * Retries without delay, or with an executor that runs in place, deepen no stack.
+ *
+ * <p>Promises: All 7.
+ */
 @Tag("unit")
 class ImmediateRetriesTest {
   private static final int MANY = 200_000;

@@ -23,8 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * All 11 through a stack of four: an interrupt, wherever the blocking call waits, ends it, gives
- * back what it had asked for, and counts as nobody's failure.
+ * Through a stack of four: an interrupt, wherever the blocking call waits, ends it, gives back what
+ * it had asked for, and counts as nobody's failure.
+ *
+ * <p>Promises: All 11.
  */
 @Tag("unit")
 @Timeout(120)

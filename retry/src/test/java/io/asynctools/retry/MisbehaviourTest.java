@@ -18,7 +18,11 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** All 6, 7, 9: calls, executors and time sources that misbehave; the caller always hears. */
+/**
+ * Calls, executors and time sources that misbehave; the caller always hears.
+ *
+ * <p>Promises: All 6.
+ */
 @Tag("unit")
 class MisbehaviourTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -134,6 +138,7 @@ class MisbehaviourTest {
     assertThat(result).isCompletedWithValue("up");
   }
 
+  /** Promises: All 9. */
   @Test
   void nullIsRefusedAtTheCall() {
     assertThatThrownBy(() -> builder.build().execute(null))
@@ -156,6 +161,7 @@ class MisbehaviourTest {
 
   // ---- Executors
 
+  /** Promises: All 7. */
   @Test
   void anExecutorThatRejectsLeavesTheThreadAtHand() {
     CompletableFuture<String> result =
@@ -171,6 +177,7 @@ class MisbehaviourTest {
     assertThat(time.pending()).isZero();
   }
 
+  /** Promises: All 7. */
   @Test
   void anExecutorThatRejectsAnAttemptWithoutDelayLeavesTheThreadAtHand() {
     CompletableFuture<String> result =
@@ -206,6 +213,7 @@ class MisbehaviourTest {
     }
   }
 
+  /** Promises: Retry 1. */
   @Test
   void aTimerThatRingsEarlyEndsNoDelayAndNoAttempt() {
     OddTime odd = new OddTime();
@@ -223,6 +231,7 @@ class MisbehaviourTest {
     assertThat(result).isNotDone();
   }
 
+  /** Promises: Retry 1. */
   @Test
   void aTimerThatRingsTwiceIsHeardOnce() {
     OddTime odd = new OddTime();

@@ -12,7 +12,11 @@ import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Retry 4 and 7: whoever is first, nothing is left over. */
+/**
+ * Whoever is first, nothing is left over.
+ *
+ * <p>Promises: Retry 7.
+ */
 @Tag("unit")
 class RacesTest {
   private static final int ROUNDS = 3_000;
@@ -131,6 +135,7 @@ class RacesTest {
         });
   }
 
+  /** Promises: Retry 4, Retry 7. */
   @Test
   void aCancelAgainstATimeOut() throws Exception {
     race(
@@ -144,6 +149,7 @@ class RacesTest {
         });
   }
 
+  /** Promises: Retry 4. */
   @Test
   void aValueAgainstATimeOut() throws Exception {
     race(

@@ -17,7 +17,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Retry 5: retries never multiply. */
+/**
+ * Retries never multiply.
+ *
+ * <p>Promises: Retry 5.
+ */
 @Tag("unit")
 class RetryBudgetTest {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();

@@ -242,6 +242,7 @@ class RetryProviderTest extends LimiterProviderContract {
   @SuppressWarnings("serial")
   public static final class Lost extends RuntimeException {}
 
+  /** Promises: Look-up. */
   @Test
   void anApplicationsOwnClassComesBeforeOursAndOursWhereItHasNone() throws Exception {
     String name = Lost.class.getName();

@@ -14,7 +14,11 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Retry 4: attempts that hang are ended, and the whole call is. */
+/**
+ * Attempts that hang are ended, and the whole call is.
+ *
+ * <p>Promises: Retry 4.
+ */
 @Tag("unit")
 class TimeoutsTest {
   private static final Duration NANO = Duration.ofNanos(1);
@@ -118,6 +122,7 @@ class TimeoutsTest {
     assertThat(time.pending()).isZero();
   }
 
+  /** Promises: Retry 4, All 4. */
   @Test
   void aPolicyInsideHearsTheVeryTimeOutAtOnceThoughTheCalleeHangsOn() {
     ToldPermit permit = new ToldPermit();
@@ -284,6 +289,7 @@ class TimeoutsTest {
     assertThat(result).isCompletedWithValue("slow");
   }
 
+  /** Promises: Retry 4, All 4. */
   @Test
   void orTimeoutOnTheResultDoesTheSameFromOutside() throws Exception {
     CompletableFuture<String> result = builder.build().execute(callee);

@@ -20,7 +20,11 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Retry around breaker around limiters, looked up by name, through an outage and after it. */
+/**
+ * Retry around breaker around limiters, looked up by name, through an outage and after it.
+ *
+ * <p>Promises: Composition.
+ */
 @Tag("unit")
 class TripleProtectionTest {
   private final ManualTime time = new ManualTime(Long.MIN_VALUE);

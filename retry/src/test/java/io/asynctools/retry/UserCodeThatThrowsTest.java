@@ -11,7 +11,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** All 14: predicates, listeners and functions that throw are logged once and change nothing. */
+/**
+ * Predicates, listeners and functions that throw are logged once and change nothing.
+ *
+ * <p>Promises: All 14.
+ */
 @Tag("unit")
 class UserCodeThatThrowsTest {
   private final ManualTime time = new ManualTime();

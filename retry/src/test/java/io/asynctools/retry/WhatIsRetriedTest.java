@@ -19,7 +19,11 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Retry 2: which outcomes are made again, and what comes out in the end; in both forms. */
+/**
+ * Which outcomes are made again, and what comes out in the end; in both forms.
+ *
+ * <p>Promises: Retry 2.
+ */
 @Tag("unit")
 class WhatIsRetriedTest {
   private final ManualTime time = new ManualTime();

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Failsafe #393 and #400: its bulkhead hands permits to waiters that have given up, for ever. Here
  * one that gave up, in whatever way, is passed over.
+ *
+ * <p>Promises: All 3.
  */
 @Tag("unit")
 @Timeout(60)
@@ -83,6 +85,7 @@ class AbandonedWaitersTest {
     assertThat(semaphore.availablePermits()).isEqualTo(2);
   }
 
+  /** Promises: All 3, All 8. */
   @Test
   void aGrantInTheInstantInWhichMaxWaitPassesIsNeitherLostNorDoubled() {
     Permit both = semaphore.tryAcquire(2).orElseThrow();
@@ -97,6 +100,7 @@ class AbandonedWaitersTest {
     assertThat(semaphore.availablePermits()).isEqualTo(2);
   }
 
+  /** Promises: All 3, All 11. */
   @Test
   void threadsThatAreInterruptedWhileTheyWaitGetNoPermit() throws Exception {
     final Permit both = semaphore.tryAcquire(2).orElseThrow();

@@ -44,6 +44,7 @@ class BadInputTest {
         .hasMessage(message);
   }
 
+  /** Promises: Look-up. */
   @ParameterizedTest
   @CsvSource({
     "max-concurrent, 0, 'max-concurrent must be at least 1, was 0'",
@@ -65,6 +66,7 @@ class BadInputTest {
         .hasMessageContaining(message);
   }
 
+  /** Promises: Look-up. */
   @Test
   void theLimitHasNoDefault() {
     assertThatThrownBy(() -> Limiters.rateLimiter("semaphore", Map.of()))

@@ -13,8 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * All limiters 4 and 6: a call holds its permit until it has ended, however it ends, and whatever
- * its caller thinks of it meanwhile.
+ * A call holds its permit until it has ended, however it ends, and whatever its caller thinks of it
+ * meanwhile.
+ *
+ * <p>Promises: All 4.
  */
 @Tag("unit")
 @Timeout(60)
@@ -106,6 +108,7 @@ class CallsThatRunOnTest {
     assertThat(patient.isIdle()).isTrue();
   }
 
+  /** Promises: All 6. */
   @Test
   void aBlockingCallThatThrowsGivesItsPermitBack() {
     IOException thrown = new IOException("of the call");
@@ -129,6 +132,7 @@ class CallsThatRunOnTest {
     assertThat(semaphore.availablePermits()).isEqualTo(1);
   }
 
+  /** Promises: All 6. */
   @Test
   void aBlockingCallThatIsInterruptedGivesItsPermitBack() throws InterruptedException {
     CompletableFuture<Throwable> outcome = new CompletableFuture<>();

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
  * <p>Each thread ends permits of its own, so that none is between two operations. There are two
  * threads, and one who waits wants one permit: else a try could see permits come back and yet be
  * refused, because of a waiter that then leaves, which is in order but not in a single thread's.
+ *
+ * <p>Promises: Semaphore 1, Semaphore 2, All 2, All 3.
  */
 @Tag("slow")
 @Param(name = "permits", gen = IntGen.class, conf = "1:3")

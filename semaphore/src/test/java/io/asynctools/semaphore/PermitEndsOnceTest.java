@@ -10,7 +10,11 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** All limiters 5: a permit that is ended twice admits one call more than there may be. */
+/**
+ * A permit that is ended twice admits one call more than there may be.
+ *
+ * <p>Promises: All 5.
+ */
 @Tag("unit")
 class PermitEndsOnceTest {
   private static final List<Consumer<Permit>> WAYS =

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Semaphore 1 and 2 under many threads: never more out than may be, and in the end all are back.
+ * Under many threads: never more out than may be, and in the end all are back.
+ *
+ * <p>Promises: Semaphore 1.
  */
 @Tag("unit")
 @Timeout(60)
@@ -85,6 +87,7 @@ class SemaphoreConcurrencyTest {
     assertThat(semaphore.isIdle()).isTrue();
   }
 
+  /** Promises: Semaphore 1, All 3. */
   @Test
   void waitersThatComeAndGiveUpLoseNothingAndGainNothing() throws Exception {
     SemaphoreRateLimiter semaphore =
@@ -116,6 +119,8 @@ class SemaphoreConcurrencyTest {
 
   /**
    * Where one permit may be out and is mine, nobody else has one, whatever the limit was before.
+   *
+   * <p>Promises: Semaphore 2.
    */
   @Test
   void afterALimitWasLoweredNoGrantIsCountedAgainstTheOldOne() throws Exception {
@@ -145,6 +150,7 @@ class SemaphoreConcurrencyTest {
     assertThat(semaphore.isIdle()).isTrue();
   }
 
+  /** Promises: Semaphore 2. */
   @Test
   void resizesAgainstEachOtherKeepCount() throws Exception {
     SemaphoreRateLimiter semaphore = SemaphoreRateLimiter.builder(3).build();

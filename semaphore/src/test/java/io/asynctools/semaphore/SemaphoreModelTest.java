@@ -13,8 +13,10 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 
 /**
- * Semaphore 1 and 2, whatever happens in whatever order: the permits out, the line and what each in
- * it was told are those of a model that is simple enough to believe, and in the end all is free.
+ * Whatever happens in whatever order: the permits out, the line and what each in it was told are
+ * those of a model that is simple enough to believe, and in the end all is free.
+ *
+ * <p>Promises: Semaphore 1, Semaphore 2, All 2, All 3.
  */
 @Tag("unit")
 class SemaphoreModelTest {

@@ -11,7 +11,11 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Semaphore 2: a limit that changes while calls run. */
+/**
+ * A limit that changes while calls run.
+ *
+ * <p>Promises: Semaphore 2.
+ */
 @Tag("unit")
 class SemaphoreResizeTest {
   private final ManualTime time = new ManualTime();
@@ -85,6 +89,7 @@ class SemaphoreResizeTest {
     assertThat(small).isCompleted();
   }
 
+  /** Promises: All 9. */
   @Test
   void aWaiterThatNoLongerFitsFailsAndThoseBehindItKeepTheirPlace() {
     SemaphoreRateLimiter semaphore = semaphore(5);
@@ -109,6 +114,7 @@ class SemaphoreResizeTest {
     assertThat(last).isNotDone();
   }
 
+  /** Promises: All 9. */
   @Test
   void whenTheHeadNoLongerFitsThoseBehindItWhoFitComeIn() {
     SemaphoreRateLimiter semaphore = semaphore(4);
@@ -121,6 +127,7 @@ class SemaphoreResizeTest {
     assertThat(next).isCompleted();
   }
 
+  /** Promises: All 9. */
   @Test
   void aRequestForMoreThanTheLoweredLimitIsRefusedAtTheCall() {
     SemaphoreRateLimiter semaphore = semaphore(4);
@@ -131,6 +138,7 @@ class SemaphoreResizeTest {
     assertThat(semaphore.tryAcquire(3)).isPresent();
   }
 
+  /** Promises: Semaphore 1. */
   @Test
   void whatIsAvailableIsNeverNegative() {
     SemaphoreRateLimiter semaphore = semaphore(Integer.MAX_VALUE);
@@ -147,6 +155,7 @@ class SemaphoreResizeTest {
     assertThat(semaphore.tryAcquire()).isEmpty();
   }
 
+  /** Promises: All 12. */
   @Test
   void itIsIdleOnlyOnceItIsAsItWasBuilt() {
     SemaphoreRateLimiter semaphore = semaphore(3);
@@ -177,6 +186,7 @@ class SemaphoreResizeTest {
     assertThat(semaphore.tryAcquire(2)).isPresent();
   }
 
+  /** Promises: All 10. */
   @Test
   void aClosedOneCanBeResizedAndStaysClosed() {
     SemaphoreRateLimiter semaphore = semaphore(1);

@@ -18,7 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** All limiters 2, 7 and 8, and semaphore 1: who gets the permits that come back. */
+/**
+ * Who gets the permits that come back.
+ *
+ * <p>Promises: Semaphore 1.
+ */
 @Tag("unit")
 class WaitersTest {
   private final ManualTime time = new ManualTime();
@@ -67,7 +71,11 @@ class WaitersTest {
     assertThat(semaphore.isIdle()).isTrue();
   }
 
-  /** A permit that is released in the callback of its grant grants the next, and so on. */
+  /**
+   * A permit that is released in the callback of its grant grants the next, and so on.
+   *
+   * <p>Promises: All 7.
+   */
   @Test
   void aHundredThousandReleasedOneByOneDeepenNoStack() {
     SemaphoreRateLimiter semaphore = semaphore(1, Runnable::run);
@@ -92,6 +100,7 @@ class WaitersTest {
     assertThat(semaphore.isIdle()).isTrue();
   }
 
+  /** Promises: All 2. */
   @Test
   void aLargeRequestAtTheHeadIsNotStarvedBySmallOnes() {
     SemaphoreRateLimiter semaphore = semaphore(3, time);
@@ -115,6 +124,7 @@ class WaitersTest {
     assertThat(small).allMatch(CompletableFuture::isDone);
   }
 
+  /** Promises: All 3. */
   @Test
   void whenALargeHeadLeavesSeveralSmallOnesGoAtOnce() {
     SemaphoreRateLimiter semaphore = semaphore(4, time);
@@ -130,6 +140,7 @@ class WaitersTest {
     assertThat(semaphore.availablePermits()).isZero();
   }
 
+  /** Promises: All 8. */
   @Test
   void aRefusalSaysWhyAndNotWhenToComeBackWhichNobodyKnows() {
     SemaphoreRateLimiter semaphore =

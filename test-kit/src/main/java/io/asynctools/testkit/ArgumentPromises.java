@@ -13,10 +13,14 @@ import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** All 9: bad arguments fail at the call, are thrown, and take nothing. */
+/** Bad arguments fail at the call, are thrown, and take nothing. */
 interface ArgumentPromises extends LimiterHooks {
 
-  /** All 9: permits below 1. */
+  /**
+   * Permits below 1.
+   *
+   * <p>Promises: All 9.
+   */
   @Test
   default void permitsBelowOneAreRefusedAtTheCall() {
     Trial it = Trial.of(this, 2);
@@ -26,7 +30,11 @@ interface ArgumentPromises extends LimiterHooks {
     it.admitsExactly(2);
   }
 
-  /** All 9: more permits than can ever be granted; never a wait that cannot end. */
+  /**
+   * More permits than can ever be granted; never a wait that cannot end.
+   *
+   * <p>Promises: All 9.
+   */
   @Test
   default void morePermitsThanCanEverBeGrantedAreRefusedAtTheCall() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
@@ -57,7 +65,11 @@ interface ArgumentPromises extends LimiterHooks {
         .withMessageContaining(String.valueOf(permits));
   }
 
-  /** All 9: a negative wait. */
+  /**
+   * A negative wait.
+   *
+   * <p>Promises: All 9.
+   */
   @Test
   default void aNegativeWaitIsRefusedAtTheCall() {
     Trial it = Trial.of(this, 1);
@@ -69,7 +81,11 @@ interface ArgumentPromises extends LimiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 9: the longest wait there is, is a wait like any other. */
+  /**
+   * The longest wait there is, is a wait like any other.
+   *
+   * <p>Promises: All 9.
+   */
   @Test
   default void theLongestWaitIsLegal() {
     Trial it = Trial.of(this, 1);
@@ -78,7 +94,11 @@ interface ArgumentPromises extends LimiterHooks {
     assertThat(permit).isCompleted();
   }
 
-  /** All 9: null. */
+  /**
+   * Null.
+   *
+   * <p>Promises: All 9.
+   */
   @Test
   @SuppressWarnings("NullAway")
   default void nullIsRefusedAtTheCall() {

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Timeout;
  * }
  * }</pre>
  *
- * <p>Each test says which promise of <i>All limiters</i> in {@code docs/semantics.md} it checks. A
- * limiter that documents otherwise overrides the test in question, which shows what it does not
- * promise. A limiter that queues extends {@link WaitingLimiterContract}.
+ * <p>Each test says in its Javadoc which promise of {@code docs/semantics.md} it checks. A limiter
+ * that documents otherwise overrides the test in question, which shows what it does not promise. A
+ * limiter that queues extends {@link WaitingLimiterContract}.
  *
  * <p>Time is manual, and its clock wraps half a second after each test's start; only the blocking
  * forms and a few races use real threads. No test sleeps.

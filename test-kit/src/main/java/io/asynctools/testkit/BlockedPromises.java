@@ -15,11 +15,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** All 11: the blocking forms while they wait. */
+/** The blocking forms while they wait. */
 interface BlockedPromises extends WaiterHooks {
 
   /**
-   * All 11: an interrupt ends the wait, and gives back what was asked for.
+   * An interrupt ends the wait, and gives back what was asked for.
+   *
+   * <p>Promises: All 11.
    *
    * @return a test for each case
    */
@@ -59,7 +61,11 @@ interface BlockedPromises extends WaiterHooks {
     return aside;
   }
 
-  /** All 11: one who waits gets the permit when its turn comes. */
+  /**
+   * One who waits gets the permit when its turn comes.
+   *
+   * <p>Promises: All 11.
+   */
   @Test
   default void aBlockedThreadGetsThePermitWhenItComesBack() {
     Trial it = Trial.of(this, 1);
@@ -73,7 +79,11 @@ interface BlockedPromises extends WaiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 11: a call that had to wait runs when its turn comes, and gives its permit back. */
+  /**
+   * A call that had to wait runs when its turn comes, and gives its permit back.
+   *
+   * <p>Promises: All 11.
+   */
   @Test
   default void aBlockedCallRunsWhenThePermitComesBack() {
     Trial it = Trial.of(this, 1);
@@ -85,7 +95,11 @@ interface BlockedPromises extends WaiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 8 and 11: a wait that takes too long ends in a refusal, and burns nothing. */
+  /**
+   * A wait that takes too long ends in a refusal, and burns nothing.
+   *
+   * <p>Promises: All 8, All 11.
+   */
   @Test
   default void aBlockedThreadIsRefusedWhenItsTimeHasPassed() {
     assumeTrue(permitEvery() == null, "a limiter that does not know when a permit comes back");
@@ -98,7 +112,11 @@ interface BlockedPromises extends WaiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 10 and 11: closing wakes who is blocked. */
+  /**
+   * Closing wakes who is blocked.
+   *
+   * <p>Promises: All 10, All 11.
+   */
   @Test
   default void aBlockedThreadIsRefusedWhenTheLimiterCloses() {
     Trial it = Trial.of(this, 1);

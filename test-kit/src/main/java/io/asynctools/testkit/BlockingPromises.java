@@ -14,10 +14,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** All 11: the blocking forms, on a thread of their own, where they need not wait for a permit. */
+/** The blocking forms, on a thread of their own, where they need not wait for a permit. */
 interface BlockingPromises extends LimiterHooks {
 
-  /** All 11: a call runs on the caller's own thread, and gives what it gives. */
+  /**
+   * A call runs on the caller's own thread, and gives what it gives.
+   *
+   * <p>Promises: All 11.
+   */
   @Test
   default void aBlockingCallRunsOnTheCallersThread() {
     Trial it = Trial.impatient(this, 1);
@@ -37,7 +41,11 @@ interface BlockingPromises extends LimiterHooks {
     it.admits(1);
   }
 
-  /** All 6 and 11: a call's own exception comes out unwrapped, and the permit ends. */
+  /**
+   * A call's own exception comes out unwrapped, and the permit ends.
+   *
+   * <p>Promises: All 6, All 11.
+   */
   @Test
   default void aBlockingCallsOwnExceptionComesOutUnwrapped() {
     Trial it = Trial.impatient(this, 1);
@@ -53,7 +61,11 @@ interface BlockingPromises extends LimiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 6 and 11: an {@code Error} too. */
+  /**
+   * An {@code Error} too.
+   *
+   * <p>Promises: All 6, All 11.
+   */
   @Test
   default void aBlockingCallsErrorComesOutUnwrapped() {
     Trial it = Trial.impatient(this, 1);
@@ -72,7 +84,11 @@ interface BlockingPromises extends LimiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 11: a thread that is interrupted at entry gets nothing and takes nothing. */
+  /**
+   * A thread that is interrupted at entry gets nothing and takes nothing.
+   *
+   * <p>Promises: All 11.
+   */
   @Test
   default void anInterruptedThreadIsTurnedAwayAtEntry() {
     Trial it = Trial.of(this, 1);
@@ -117,7 +133,11 @@ interface BlockingPromises extends LimiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 8 and 11: a refusal comes out as it is, and the call is not run. */
+  /**
+   * A refusal comes out as it is, and the call is not run.
+   *
+   * <p>Promises: All 8, All 11.
+   */
   @Test
   default void aBlockingFormIsRefusedAtOnce() {
     Trial it = Trial.impatient(this, 1);
@@ -135,7 +155,11 @@ interface BlockingPromises extends LimiterHooks {
     assertThat(called).hasValue(0);
   }
 
-  /** All 10 and 11: a closed limiter refuses blocking code by its name. */
+  /**
+   * A closed limiter refuses blocking code by its name.
+   *
+   * <p>Promises: All 10, All 11.
+   */
   @Test
   default void aClosedLimiterRefusesBlockingCode() {
     Trial it = Trial.of(this, 1);

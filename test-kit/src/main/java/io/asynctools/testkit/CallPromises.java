@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** All 4 and 6: what {@code execute} does with a call, and what it hands through. */
+/** What {@code execute} does with a call, and what it hands through. */
 interface CallPromises extends LimiterHooks {
 
   /** A call's value comes out as it is, null too, and the permit ends. */
@@ -32,7 +32,11 @@ interface CallPromises extends LimiterHooks {
     it.admits(1);
   }
 
-  /** All 6: what a call's supplier throws is the future's failure, and the permit ends. */
+  /**
+   * What a call's supplier throws is the future's failure, and the permit ends.
+   *
+   * <p>Promises: All 6.
+   */
   @Test
   default void aSupplierThatThrowsFailsTheFutureAndLeaksNothing() {
     Trial it = Trial.impatient(this, 1);
@@ -46,7 +50,11 @@ interface CallPromises extends LimiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 6: an {@code Error} too. */
+  /**
+   * An {@code Error} too.
+   *
+   * <p>Promises: All 6.
+   */
   @Test
   default void aSupplierThatThrowsAnErrorFailsTheFutureAndLeaksNothing() {
     Trial it = Trial.impatient(this, 1);
@@ -60,7 +68,11 @@ interface CallPromises extends LimiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 6: null in place of a stage fails the future, and the permit ends. */
+  /**
+   * Null in place of a stage fails the future, and the permit ends.
+   *
+   * <p>Promises: All 6.
+   */
   @Test
   @SuppressWarnings("NullAway")
   default void nullInPlaceOfAStageFailsTheFutureAndLeaksNothing() {
@@ -72,7 +84,11 @@ interface CallPromises extends LimiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 6: a stage that fails fails the future with the same exception, and the permit ends. */
+  /**
+   * A stage that fails fails the future with the same exception, and the permit ends.
+   *
+   * <p>Promises: All 6.
+   */
   @Test
   default void aStageThatFailsFailsTheFutureAndLeaksNothing() {
     Trial it = Trial.impatient(this, 1);
@@ -81,7 +97,11 @@ interface CallPromises extends LimiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 6: where a dependent stage wrapped the exception, the real one comes out. */
+  /**
+   * Where a dependent stage wrapped the exception, the real one comes out.
+   *
+   * <p>Promises: All 6.
+   */
   @Test
   default void theCauseOfAWrappedFailureComesOut() {
     Trial it = Trial.impatient(this, 1);
@@ -98,7 +118,11 @@ interface CallPromises extends LimiterHooks {
     it.comeBack(1);
   }
 
-  /** A call that is refused is not started, and its future says who refused and why. */
+  /**
+   * A call that is refused is not started, and its future says who refused and why.
+   *
+   * <p>Promises: All 8.
+   */
   @Test
   default void aRefusedCallIsNotStarted() {
     Trial it = Trial.impatient(this, 1);
@@ -126,7 +150,11 @@ interface CallPromises extends LimiterHooks {
     it.admitsExactly(3);
   }
 
-  /** All 4: cancelling what {@code execute} returned cancels the call's own future. */
+  /**
+   * Cancelling what {@code execute} returned cancels the call's own future.
+   *
+   * <p>Promises: All 4.
+   */
   @Test
   default void aCancelReachesTheRunningCall() {
     Trial it = Trial.impatient(this, 1);
@@ -139,7 +167,11 @@ interface CallPromises extends LimiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 4: ending it with another exception ends the call's own future with the same one. */
+  /**
+   * Ending it with another exception ends the call's own future with the same one.
+   *
+   * <p>Promises: All 4.
+   */
   @Test
   default void anExceptionFromOutsideReachesTheRunningCall() {
     Trial it = Trial.impatient(this, 1);
@@ -153,7 +185,11 @@ interface CallPromises extends LimiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 4: ending it with a value counts as a cancel inside. */
+  /**
+   * Ending it with a value counts as a cancel inside.
+   *
+   * <p>Promises: All 4.
+   */
   @Test
   default void aValueFromOutsideCancelsTheRunningCall() {
     Trial it = Trial.impatient(this, 1);
@@ -166,7 +202,11 @@ interface CallPromises extends LimiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 4: a call that cannot be ended from outside holds its permit until it has ended. */
+  /**
+   * A call that cannot be ended from outside holds its permit until it has ended.
+   *
+   * <p>Promises: All 4.
+   */
   @Test
   default void aCallThatCannotBeCancelledHoldsItsPermitUntilItEnds() {
     Trial it = Trial.impatient(this, 1);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** All 3 and 4: ending the future of one who waits costs nothing, in whatever way it is done. */
+/** Ending the future of one who waits costs nothing, in whatever way it is done. */
 interface CancellationPromises extends WaiterHooks {
 
   /** Runs a test for every form of request and every way of ending one. */
@@ -35,7 +35,9 @@ interface CancellationPromises extends WaiterHooks {
   }
 
   /**
-   * All 3: one who leaves is no waiter any more, burns no permit, and holds up nobody.
+   * One who leaves is no waiter any more, burns no permit, and holds up nobody.
+   *
+   * <p>Promises: All 3.
    *
    * @return a test for each case
    */
@@ -59,7 +61,9 @@ interface CancellationPromises extends WaiterHooks {
   }
 
   /**
-   * All 3: where all have left, the permit is there for whoever comes; no timer is left.
+   * Where all have left, the permit is there for whoever comes; no timer is left.
+   *
+   * <p>Promises: All 3.
    *
    * @return a test for each case
    */
@@ -86,7 +90,9 @@ interface CancellationPromises extends WaiterHooks {
   }
 
   /**
-   * All 3: when the head leaves, those behind it who fit come in at once.
+   * When the head leaves, those behind it who fit come in at once.
+   *
+   * <p>Promises: All 3.
    *
    * @return a test for each case
    */
@@ -113,7 +119,9 @@ interface CancellationPromises extends WaiterHooks {
   }
 
   /**
-   * All 3: a grant that was decided and not yet delivered goes back, and its call never starts.
+   * A grant that was decided and not yet delivered goes back, and its call never starts.
+   *
+   * <p>Promises: All 3.
    *
    * @return a test for each case
    */
@@ -139,7 +147,9 @@ interface CancellationPromises extends WaiterHooks {
   }
 
   /**
-   * All 3: a grant that was decided and not yet delivered goes to the next in line.
+   * A grant that was decided and not yet delivered goes to the next in line.
+   *
+   * <p>Promises: All 3.
    *
    * @return a test for each case
    */
@@ -180,7 +190,9 @@ interface CancellationPromises extends WaiterHooks {
   }
 
   /**
-   * All 3: once a permit has been delivered, it is the holder's, whatever happens to the future.
+   * Once a permit has been delivered, it is the holder's, whatever happens to the future.
+   *
+   * <p>Promises: All 3.
    */
   @Test
   default void endingAFutureAfterItsGrantDoesNothing() {
@@ -197,7 +209,9 @@ interface CancellationPromises extends WaiterHooks {
   }
 
   /**
-   * All 3: many who left leave nothing behind, neither waiters nor timers.
+   * Many who left leave nothing behind, neither waiters nor timers.
+   *
+   * <p>Promises: All 3.
    *
    * @return a test for each case
    */
@@ -228,7 +242,11 @@ interface CancellationPromises extends WaiterHooks {
                     }));
   }
 
-  /** All 4: a call ended while its supplier still runs is ended as soon as there is a stage. */
+  /**
+   * A call ended while its supplier still runs is ended as soon as there is a stage.
+   *
+   * <p>Promises: All 4.
+   */
   @Test
   default void aCancelReachesACallThatIsJustStarting() {
     Trial it = Trial.of(this, 1);
@@ -250,8 +268,10 @@ interface CancellationPromises extends WaiterHooks {
   }
 
   /**
-   * All 4: a call that was ended with an exception but runs on holds its permit until it ends. (Not
-   * a promise of every limiter: one that learns from outcomes may act on that exception at once.)
+   * A call that was ended with an exception but runs on holds its permit until it ends. (Not a
+   * promise of every limiter: one that learns from outcomes may act on that exception at once.)
+   *
+   * <p>Promises: All 4.
    */
   @Test
   default void aCallThatRunsOnAfterItsTimeOutHoldsItsPermitUntilItEnds() {
@@ -284,7 +304,11 @@ interface CancellationPromises extends WaiterHooks {
     assertThat(waiter).isCompleted();
   }
 
-  /** All 3: a grant that races with a cancel is never lost and never doubled. */
+  /**
+   * A grant that races with a cancel is never lost and never doubled.
+   *
+   * <p>Promises: All 3.
+   */
   @Test
   default void aGrantThatRacesWithACancelIsNeitherLostNorDoubled() {
     Trial it = Trial.of(this, 1);

@@ -12,10 +12,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** All 10: what closing means for those who come later, and for those who are inside. */
+/** What closing means for those who come later, and for those who are inside. */
 interface ClosingPromises extends LimiterHooks {
 
-  /** All 10: every later {@code acquire} and {@code execute} fails, though there are permits. */
+  /**
+   * Every later {@code acquire} and {@code execute} fails, though there are permits.
+   *
+   * <p>Promises: All 10.
+   */
   @Test
   default void aClosedLimiterFailsWhoeverAsks() {
     Trial it = Trial.of(this, 2);
@@ -39,7 +43,11 @@ interface ClosingPromises extends LimiterHooks {
     assertThat(Trial.refusal(future).reason()).isEqualTo(Reason.CLOSED);
   }
 
-  /** All 10: {@code tryAcquire} gives empty, though there are permits. */
+  /**
+   * {@code tryAcquire} gives empty, though there are permits.
+   *
+   * <p>Promises: All 10.
+   */
   @Test
   default void aClosedLimiterGivesNothingToATry() {
     Trial it = Trial.of(this, 2);
@@ -48,7 +56,11 @@ interface ClosingPromises extends LimiterHooks {
     assertThat(it.limiter.tryAcquire(1)).isEmpty();
   }
 
-  /** All 10: running calls finish, and their outcome comes out. */
+  /**
+   * Running calls finish, and their outcome comes out.
+   *
+   * <p>Promises: All 10.
+   */
   @Test
   default void aRunningCallFinishesAfterClose() {
     Trial it = Trial.of(this, 1);
@@ -62,7 +74,11 @@ interface ClosingPromises extends LimiterHooks {
     assertThat(result).isCompletedWithValue("over");
   }
 
-  /** All 4 and 10: a running call can be cancelled after close, too. */
+  /**
+   * A running call can be cancelled after close, too.
+   *
+   * <p>Promises: All 4, All 10.
+   */
   @Test
   default void aRunningCallCanBeCancelledAfterClose() {
     Trial it = Trial.of(this, 1);
@@ -74,7 +90,11 @@ interface ClosingPromises extends LimiterHooks {
     assertThat(running).isCancelled();
   }
 
-  /** All 5 and 10: a permit that ends after close ends quietly and admits nobody. */
+  /**
+   * A permit that ends after close ends quietly and admits nobody.
+   *
+   * <p>Promises: All 5, All 10.
+   */
   @Test
   default void aPermitThatEndsAfterCloseAdmitsNobody() {
     Trial it = Trial.of(this, 1);
@@ -85,7 +105,11 @@ interface ClosingPromises extends LimiterHooks {
     assertThat(it.limiter.tryAcquire()).isEmpty();
   }
 
-  /** All 10: closing again does nothing, whoever does it; no timer is left. */
+  /**
+   * Closing again does nothing, whoever does it; no timer is left.
+   *
+   * <p>Promises: All 10.
+   */
   @Test
   default void closingAgainDoesNothing() {
     Trial it = Trial.of(this, 1);

@@ -19,11 +19,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** All 7: where user code runs, and what it cannot do to others. */
+/** Where user code runs, and what it cannot do to others. */
 interface DeliveryPromises extends WaiterHooks {
 
   /**
-   * All 7: futures of waiters complete, and their calls start, on the limiter's executor.
+   * Futures of waiters complete, and their calls start, on the limiter's executor.
+   *
+   * <p>Promises: All 7.
    *
    * @return a test for each case
    */
@@ -55,7 +57,11 @@ interface DeliveryPromises extends WaiterHooks {
                     }));
   }
 
-  /** All 7: never under a lock; while a callback runs, others can use the limiter. */
+  /**
+   * Never under a lock; while a callback runs, others can use the limiter.
+   *
+   * <p>Promises: All 7.
+   */
   @Test
   default void aCallbackRunsUnderNoLock() {
     Trial it = inPlace(1);
@@ -85,7 +91,11 @@ interface DeliveryPromises extends WaiterHooks {
     assertThat(othersGotThrough).as("another thread used the limiter meanwhile").isTrue();
   }
 
-  /** All 7: 100 000 waiters granted one by the other, in place, deepen no stack. */
+  /**
+   * 100 000 waiters granted one by the other, in place, deepen no stack.
+   *
+   * <p>Promises: All 7.
+   */
   @Test
   default void manyGrantsDeepenNoStack() {
     Trial it = inPlace(1);
@@ -115,7 +125,11 @@ interface DeliveryPromises extends WaiterHooks {
     depth.check();
   }
 
-  /** All 7: 100 000 waiters failed at once, in place, deepen no stack. */
+  /**
+   * 100 000 waiters failed at once, in place, deepen no stack.
+   *
+   * <p>Promises: All 7.
+   */
   @Test
   default void manyFailuresDeepenNoStack() {
     Trial it = inPlace(1);
@@ -143,7 +157,11 @@ interface DeliveryPromises extends WaiterHooks {
     assertThat(waiters(it.limiter)).isZero();
   }
 
-  /** All 7: a callback that throws delays nobody. */
+  /**
+   * A callback that throws delays nobody.
+   *
+   * <p>Promises: All 7.
+   */
   @Test
   default void aCallbackThatThrowsDelaysNobody() {
     for (Trial it : List.of(Trial.of(this, 1), inPlace(1))) {
@@ -172,7 +190,9 @@ interface DeliveryPromises extends WaiterHooks {
   }
 
   /**
-   * All 7: a callback that blocks delays no other waiter; each hears of it by a task of its own.
+   * A callback that blocks delays no other waiter; each hears of it by a task of its own.
+   *
+   * <p>Promises: All 7.
    */
   @Test
   default void aCallbackThatBlocksDelaysNobody() {
@@ -216,7 +236,9 @@ interface DeliveryPromises extends WaiterHooks {
   }
 
   /**
-   * All 7: an executor that rejects loses no grant and no failure: told on the thread at hand.
+   * An executor that rejects loses no grant and no failure: told on the thread at hand.
+   *
+   * <p>Promises: All 7.
    *
    * @return a test for each case
    */

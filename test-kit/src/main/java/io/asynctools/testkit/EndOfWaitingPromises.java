@@ -9,10 +9,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** All 10 and 12: closing while some wait, and being idle again when all is over. */
+/** Closing while some wait, and being idle again when all is over. */
 interface EndOfWaitingPromises extends WaiterHooks {
 
-  /** All 10: every waiter fails, no call starts, nobody is left, no timer either. */
+  /**
+   * Every waiter fails, no call starts, nobody is left, no timer either.
+   *
+   * <p>Promises: All 10.
+   */
   @Test
   default void closingFailsEveryWaiter() {
     Trial it = Trial.of(this, 1);
@@ -30,7 +34,11 @@ interface EndOfWaitingPromises extends WaiterHooks {
     assertThat(it.limiter.tryAcquire()).isEmpty();
   }
 
-  /** All 10: whoever comes while the limiter closes hears of it, early or late. */
+  /**
+   * Whoever comes while the limiter closes hears of it, early or late.
+   *
+   * <p>Promises: All 10.
+   */
   @Test
   default void nobodyIsForgottenByARacingClose() {
     for (int round = 0; round < 20; round++) {
@@ -60,7 +68,11 @@ interface EndOfWaitingPromises extends WaiterHooks {
     }
   }
 
-  /** All 12: a fresh limiter is idle; one with waiters is not; one that is all back is, again. */
+  /**
+   * A fresh limiter is idle; one with waiters is not; one that is all back is, again.
+   *
+   * <p>Promises: All 12.
+   */
   @Test
   default void aLimiterIsIdleAgainWhenAllIsBack() {
     Trial it = Trial.of(this, 1);

@@ -9,10 +9,14 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** All 13: what a limiter costs on which nobody waits. */
+/** What a limiter costs on which nobody waits. */
 interface FrugalPromises extends LimiterHooks {
 
-  /** All 13: a refused {@code tryAcquire} allocates nothing. */
+  /**
+   * A refused {@code tryAcquire} allocates nothing.
+   *
+   * <p>Promises: All 13.
+   */
   @Test
   default void aRefusedTryAllocatesNothing() {
     if (!(ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads)
@@ -36,7 +40,11 @@ interface FrugalPromises extends LimiterHooks {
     assertThat(least).as("bytes allocated by %s refusals", tries).isLessThan(tries);
   }
 
-  /** All 13: no timer runs while nobody waits. */
+  /**
+   * No timer runs while nobody waits.
+   *
+   * <p>Promises: All 13.
+   */
   @Test
   default void noTimerRunsWhileNobodyWaits() {
     Trial it = Trial.of(this, 2);

@@ -117,6 +117,8 @@ public abstract class LimiterProviderContract {
    * {@link java.util.ServiceLoader} reads {@code META-INF/services} on the class path, and the
    * module's {@code provides} on the module path: one without the other works for half the users.
    *
+   * <p>Promises: Look-up.
+   *
    * @throws IOException if the file cannot be read
    */
   @Test
@@ -166,13 +168,21 @@ public abstract class LimiterProviderContract {
         .toList();
   }
 
-  /** It can be made without arguments, and is there for every look-up. */
+  /**
+   * It can be made without arguments, and is there for every look-up.
+   *
+   * <p>Promises: Look-up.
+   */
   @Test
   public void itIsFoundByItsName() {
     assertThat(Limiters.names()).contains(provider().name());
   }
 
-  /** Whoever misspells an option is told which there are; and nobody else has the name. */
+  /**
+   * Whoever misspells an option is told which there are; and nobody else has the name.
+   *
+   * <p>Promises: Look-up.
+   */
   @Test
   public void anUnknownOptionIsRefusedWithTheNamesOfTheKnownOnes() {
     assertThatThrownBy(() -> lookUp(Map.of("no-such-option", "1")))

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** All 8: how long one waits, how many wait, and what those hear who do not. */
+/** How long one waits, how many wait, and what those hear who do not. */
 interface MaxWaitPromises extends WaiterHooks {
 
   /** A refusal for want of a permit; says when to come back where time alone brings it. */
@@ -31,7 +31,11 @@ interface MaxWaitPromises extends WaiterHooks {
     return refusal;
   }
 
-  /** All 8: {@code acquire(n, ZERO)} never waits, says why, and when to come back if known. */
+  /**
+   * {@code acquire(n, ZERO)} never waits, says why, and when to come back if known.
+   *
+   * <p>Promises: All 8.
+   */
   @Test
   default void aTryWithoutAWaitSaysWhenToComeBack() {
     Trial it = Trial.of(this, 1);
@@ -48,7 +52,11 @@ interface MaxWaitPromises extends WaiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 8: a wait that is known to be too long is refused at once. */
+  /**
+   * A wait that is known to be too long is refused at once.
+   *
+   * <p>Promises: All 8.
+   */
   @Test
   default void aWaitKnownToBeTooLongIsRefusedAtOnce() {
     assumeTrue(permitEvery() != null, "a limiter that knows when a permit comes back");
@@ -65,7 +73,11 @@ interface MaxWaitPromises extends WaiterHooks {
     assertThat(longEnough).isCompleted();
   }
 
-  /** All 8: what is known of a wait includes those who wait before. */
+  /**
+   * What is known of a wait includes those who wait before.
+   *
+   * <p>Promises: All 8.
+   */
   @Test
   default void aWaitBehindOthersIsRefusedAtOnceIfTooLong() {
     assumeTrue(permitEvery() != null, "a limiter that knows when a permit comes back");
@@ -81,7 +93,11 @@ interface MaxWaitPromises extends WaiterHooks {
     assertThat(first).isCompleted();
   }
 
-  /** All 8: a wait of unknown length is refused when {@code maxWait} has passed, not before. */
+  /**
+   * A wait of unknown length is refused when {@code maxWait} has passed, not before.
+   *
+   * <p>Promises: All 8.
+   */
   @Test
   default void aWaitIsRefusedWhenItsTimeHasPassed() {
     assumeTrue(permitEvery() == null, "a limiter that does not know when a permit comes back");
@@ -106,7 +122,11 @@ interface MaxWaitPromises extends WaiterHooks {
     assertThat(it.attempt(1)).as("a second permit of one").isEmpty();
   }
 
-  /** All 8: the head's time may pass, too, and the next is granted in its place. */
+  /**
+   * The head's time may pass, too, and the next is granted in its place.
+   *
+   * <p>Promises: All 8.
+   */
   @Test
   default void aHeadWhoseTimeHasPassedBurnsNothing() {
     assumeTrue(permitEvery() == null, "a limiter that does not know when a permit comes back");
@@ -123,7 +143,11 @@ interface MaxWaitPromises extends WaiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 8: the argument of {@code acquire} takes the place of what the builder said. */
+  /**
+   * The argument of {@code acquire} takes the place of what the builder said.
+   *
+   * <p>Promises: All 8.
+   */
   @Test
   default void theArgumentReplacesTheBuildersMaxWait() {
     Trial it = Trial.impatient(this, 1);
@@ -138,7 +162,11 @@ interface MaxWaitPromises extends WaiterHooks {
     assertThat(patient).isCompleted();
   }
 
-  /** All 8: calls wait as long as the builder said. */
+  /**
+   * Calls wait as long as the builder said.
+   *
+   * <p>Promises: All 8.
+   */
   @Test
   default void theBuildersMaxWaitHoldsForCalls() {
     Trial it = Trial.impatient(this, 1);
@@ -151,7 +179,11 @@ interface MaxWaitPromises extends WaiterHooks {
     assertThat(started).hasValue(0);
   }
 
-  /** All 8 and 9: the longest wait there is does not overflow into none. */
+  /**
+   * The longest wait there is does not overflow into none.
+   *
+   * <p>Promises: All 8, All 9.
+   */
   @Test
   default void theLongestWaitWaits() {
     Trial it = Trial.of(this, 1);
@@ -163,7 +195,11 @@ interface MaxWaitPromises extends WaiterHooks {
     assertThat(waiter).isCompleted();
   }
 
-  /** All 8: {@code maxWaiters} bounds the queue; who leaves or is granted makes room. */
+  /**
+   * {@code maxWaiters} bounds the queue; who leaves or is granted makes room.
+   *
+   * <p>Promises: All 8.
+   */
   @Test
   default void maxWaitersBoundsTheQueue() {
     Trial it = Trial.of(this, 1, settings -> settings.withMaxWaiters(2));
@@ -188,7 +224,11 @@ interface MaxWaitPromises extends WaiterHooks {
     assertThat(third).isCompleted();
   }
 
-  /** All 8: with no room for waiters, who cannot come in at once is refused. */
+  /**
+   * With no room for waiters, who cannot come in at once is refused.
+   *
+   * <p>Promises: All 8.
+   */
   @Test
   default void whereNobodyMayWaitWhoDoesNotFitIsRefused() {
     assumeFalse(answersLater(), "a limiter whose requests do not wait for an answer");

@@ -11,10 +11,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** All 1 and 2: waiters hold no thread and are served in order of arrival. */
+/** Waiters hold no thread and are served in order of arrival. */
 interface OrderPromises extends WaiterHooks {
 
-  /** All 1 and 2: each permit that comes back goes to the oldest waiter, and to nobody else. */
+  /**
+   * Each permit that comes back goes to the oldest waiter, and to nobody else.
+   *
+   * <p>Promises: All 1, All 2.
+   */
   @Test
   default void waitersAreGrantedInOrderOfArrival() {
     Trial it = Trial.of(this, 1);
@@ -40,7 +44,11 @@ interface OrderPromises extends WaiterHooks {
     it.admitsExactly(1);
   }
 
-  /** All 2: calls start in the order in which they came, those by hand among them. */
+  /**
+   * Calls start in the order in which they came, those by hand among them.
+   *
+   * <p>Promises: All 2.
+   */
   @Test
   default void callsStartInOrderOfArrival() {
     Trial it = Trial.of(this, 1);
@@ -67,7 +75,11 @@ interface OrderPromises extends WaiterHooks {
     assertThat(started).containsExactly(0, 1, 2, 3, 4, 5);
   }
 
-  /** All 2: {@code tryAcquire} refuses while anyone waits, though there is a permit for it. */
+  /**
+   * {@code tryAcquire} refuses while anyone waits, though there is a permit for it.
+   *
+   * <p>Promises: All 2.
+   */
   @Test
   default void aTryDoesNotOvertakeAWaiter() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
@@ -84,7 +96,11 @@ interface OrderPromises extends WaiterHooks {
     assertThat(waiters(it.limiter)).isZero();
   }
 
-  /** All 2 and 8: nor does {@code acquire(n, ZERO)}, which is refused without a wait. */
+  /**
+   * Nor does {@code acquire(n, ZERO)}, which is refused without a wait.
+   *
+   * <p>Promises: All 2, All 8.
+   */
   @Test
   default void aTryThatExplainsItselfDoesNotOvertakeAWaiter() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
@@ -101,7 +117,11 @@ interface OrderPromises extends WaiterHooks {
     assertThat(both).isCompleted();
   }
 
-  /** All 2: a large request at the head is not starved by small ones behind it. */
+  /**
+   * A large request at the head is not starved by small ones behind it.
+   *
+   * <p>Promises: All 2.
+   */
   @Test
   default void aLargeRequestAtTheHeadIsNotStarved() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
@@ -121,7 +141,11 @@ interface OrderPromises extends WaiterHooks {
     assertThat(small).isCompleted();
   }
 
-  /** All 2: permits that come back together go to all whom they suffice for. */
+  /**
+   * Permits that come back together go to all whom they suffice for.
+   *
+   * <p>Promises: All 2.
+   */
   @Test
   default void permitsThatComeBackTogetherAreAllGranted() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** All 5, 8 and 12: permits, refusals, and when a limiter may be forgotten. */
+/** Permits, refusals, and when a limiter may be forgotten. */
 interface PermitPromises extends LimiterHooks {
 
   /** What the author said of {@code limiter}: it admits what it has, and no more. */
@@ -34,7 +34,11 @@ interface PermitPromises extends LimiterHooks {
     assertThat(Trial.of(this, 1).limiter.name()).isEqualTo(Trial.NAME);
   }
 
-  /** All 8: {@code acquire(n, ZERO)} is the try that explains itself. */
+  /**
+   * {@code acquire(n, ZERO)} is the try that explains itself.
+   *
+   * <p>Promises: All 8.
+   */
   @Test
   default void aTryWithoutAWaitIsGrantedOrSaysWhyNot() {
     Trial it = Trial.of(this, 1);
@@ -49,7 +53,9 @@ interface PermitPromises extends LimiterHooks {
   }
 
   /**
-   * All 5: only the first end of a permit counts, whatever the later ones are.
+   * Only the first end of a permit counts, whatever the later ones are.
+   *
+   * <p>Promises: All 5.
    *
    * @return a test for each case
    */
@@ -87,7 +93,11 @@ interface PermitPromises extends LimiterHooks {
     };
   }
 
-  /** All 5: a permit that many threads end at once has ended once. */
+  /**
+   * A permit that many threads end at once has ended once.
+   *
+   * <p>Promises: All 5.
+   */
   @Test
   default void aPermitThatManyThreadsEndAtOnceEndsOnce() {
     int threads = 4;
@@ -114,7 +124,11 @@ interface PermitPromises extends LimiterHooks {
     }
   }
 
-  /** All 5: a permit for several stands for all of them, once. */
+  /**
+   * A permit for several stands for all of them, once.
+   *
+   * <p>Promises: All 5.
+   */
   @Test
   default void aPermitForSeveralGivesThemAllBackOnce() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
@@ -128,7 +142,11 @@ interface PermitPromises extends LimiterHooks {
     it.admitsExactly(2);
   }
 
-  /** All 12: a limiter that refuses what a fresh one would admit is not idle. */
+  /**
+   * A limiter that refuses what a fresh one would admit is not idle.
+   *
+   * <p>Promises: All 12.
+   */
   @Test
   default void aLimiterThatAFreshOneWouldOutdoIsNotIdle() {
     Trial it = Trial.of(this, 2);
@@ -138,7 +156,11 @@ interface PermitPromises extends LimiterHooks {
     assertThat(it.limiter.isIdle()).as("idle, with all permits gone").isFalse();
   }
 
-  /** All 12: a closed limiter is not idle. */
+  /**
+   * A closed limiter is not idle.
+   *
+   * <p>Promises: All 12.
+   */
   @Test
   default void aClosedLimiterIsNotIdle() {
     Trial it = Trial.of(this, 1);

@@ -28,7 +28,11 @@ class LaterToyContractTest extends WaitingLimiterContract {
     return true;
   }
 
-  /** The grant under way when its waiter leaves goes to the next, which is asked for anew. */
+  /**
+   * The grant under way when its waiter leaves goes to the next, which is asked for anew.
+   *
+   * <p>Promises: All 3.
+   */
   @Test
   void aGrantUnderWayToOneWhoLeftGoesToTheNext() {
     Trial it = Trial.of(this, 1);
@@ -40,7 +44,11 @@ class LaterToyContractTest extends WaitingLimiterContract {
     assertThat(it.attempt(1)).isEmpty();
   }
 
-  /** A grant under way when the limiter closes goes back. */
+  /**
+   * A grant under way when the limiter closes goes back.
+   *
+   * <p>Promises: All 10.
+   */
   @Test
   void aGrantUnderWayAtCloseGoesBack() {
     Trial it = Trial.of(this, 1);

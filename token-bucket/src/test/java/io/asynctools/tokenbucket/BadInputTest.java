@@ -33,6 +33,7 @@ class BadInputTest {
     refused(b -> b.name(" "), "name must not be blank, was ' '");
   }
 
+  /** Promises: Token bucket 4. */
   @ParameterizedTest
   @CsvSource({
     "2/ns, 1, 'rate must be at most 1000000000/s'",
@@ -49,6 +50,7 @@ class BadInputTest {
         .hasMessageContaining(rate);
   }
 
+  /** Promises: Token bucket 4. */
   @Test
   void theLongestPeriodsAreRefusedAndNotCut() {
     Rate slow = new Rate(1, Duration.ofSeconds(Long.MAX_VALUE));
@@ -71,6 +73,7 @@ class BadInputTest {
         .isEqualTo(3);
   }
 
+  /** Promises: Look-up. */
   @ParameterizedTest
   @CsvSource({
     "initial-tokens, -1, 'initial-tokens must be between 0 and capacity (5), was -1'",

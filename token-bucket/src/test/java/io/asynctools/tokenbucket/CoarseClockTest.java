@@ -11,7 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Token bucket 6, on the real coarse clock. */
+/**
+ * On the real coarse clock.
+ *
+ * <p>Promises: Token bucket 6.
+ */
 @Tag("slow")
 class CoarseClockTest {
   private static final Duration TICK = Duration.ofMillis(1);

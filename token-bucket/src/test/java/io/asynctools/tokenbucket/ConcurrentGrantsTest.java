@@ -41,6 +41,7 @@ class ConcurrentGrantsTest {
     threads.shutdownNow();
   }
 
+  /** Promises: Token bucket 1, Token bucket 4. */
   @Test
   void triesTakeExactlyWhatIsThere() throws Exception {
     TokenBucketRateLimiter bucket = bucket(10_007, 10_007, Runnable::run);
@@ -61,6 +62,7 @@ class ConcurrentGrantsTest {
     }
   }
 
+  /** Promises: Token bucket 5. */
   @Test
   void aChangeWhileOthersTakeKeepsCount() throws Exception {
     TokenBucketRateLimiter bucket = bucket(1_000_000, 1_000_000, Runnable::run);
@@ -82,6 +84,7 @@ class ConcurrentGrantsTest {
     assertThat(bucket.availableTokens() + granted).isEqualTo(1_000_000);
   }
 
+  /** Promises: All 3. */
   @Test
   void waitersTriesAndCancelsLoseNothingAndGainNothing() throws Exception {
     AtomicLong granted = new AtomicLong();
@@ -116,6 +119,7 @@ class ConcurrentGrantsTest {
     assertThat(time.pending()).isZero();
   }
 
+  /** Promises: All 11. */
   @Test
   void blockedThreadsNeedNoExecutorToBeWoken() throws Exception {
     ExecutorService one = Executors.newSingleThreadExecutor();

@@ -12,7 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A program that knows the API alone finds the token bucket at run time, in the real jars. */
+/**
+ * A program that knows the API alone finds the token bucket at run time, in the real jars.
+ *
+ * <p>Promises: Look-up.
+ */
 @Tag("integration")
 class DiscoveryIT {
   private static final String MAIN =

@@ -17,12 +17,18 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 
-/** Token bucket 1: exact, at every rate, from every origin, after any time. */
+/**
+ * Exact, at every rate, from every origin, after any time.
+ *
+ * <p>Promises: Token bucket 1.
+ */
 @Domain(Rates.class)
 @Domain(DomainContext.Global.class)
+@Tag("unit")
 class ExactnessPropertyTest {
 
   /** A grant: when, in nanoseconds from the start, and how many. */
@@ -137,6 +143,7 @@ class ExactnessPropertyTest {
     assertWindowsHold(rate, capacity, grants);
   }
 
+  /** Promises: Token bucket 3, Token bucket 4. */
   @Property(tries = 1_000)
   void aRequestIsGrantedAtTheFirstNanosecondAtWhichItMayBe(
       @ForAll Rate rate, @ForAll("origins") long origin, @ForAll("steps") List<Step> steps) {

@@ -11,7 +11,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Token bucket 1, by example: what broke in others. */
+/**
+ * By example: what broke in others.
+ *
+ * <p>Promises: Token bucket 1.
+ */
 @Tag("unit")
 class ExactnessTest {
   private final ManualTime time = new ManualTime();

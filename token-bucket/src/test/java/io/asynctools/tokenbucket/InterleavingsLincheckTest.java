@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
  * Grants, looks and changes of a bucket under every interleaving that Lincheck tries: each history
  * is one that a single thread could have seen. The time stands still, so the tokens are all there
  * will be.
+ *
+ * <p>Promises: Token bucket 4, Token bucket 5, All 12.
  */
 @Tag("slow")
 @Param(name = "permits", gen = IntGen.class, conf = "1:3")

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class JarContentsIT {
   private static final String SERVICE = "io.asynctools.api.spi.LimiterProvider";
 
+  /** Promises: Look-up. */
   @Test
   void theServicesFileAndTheModuleProvideTheSameClass() throws IOException {
     assertThat(servicesFile()).containsExactly(TokenBucketProvider.class.getName());

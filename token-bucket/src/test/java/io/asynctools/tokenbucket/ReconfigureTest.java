@@ -11,7 +11,11 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Token bucket 5, and what a change means for waiters (All 9) and for being idle (All 12). */
+/**
+ * A change of rate and capacity, and what it means for waiters and for being idle.
+ *
+ * <p>Promises: Token bucket 5.
+ */
 @Tag("unit")
 class ReconfigureTest {
   private final ManualTime time = new ManualTime(Long.MAX_VALUE - 1_500_000_000);
@@ -107,6 +111,7 @@ class ReconfigureTest {
     assertThat(time.pending()).isZero();
   }
 
+  /** Promises: Token bucket 5, All 9. */
   @Test
   void aWaiterWhoseRequestFitsNoLongerFailsAtOnceWhereverItStands() {
     TokenBucketRateLimiter empty = bucket(0);
@@ -125,6 +130,7 @@ class ReconfigureTest {
     assertThat(last).isCompleted();
   }
 
+  /** Promises: Token bucket 5, All 8. */
   @Test
   void aWaitThatHasBecomeTooLongForItsMaxWaitIsRefused() {
     TokenBucketRateLimiter empty = bucket(0);
@@ -147,6 +153,7 @@ class ReconfigureTest {
     assertThat(bucket.tryAcquire(8)).isPresent();
   }
 
+  /** Promises: All 12. */
   @Test
   void isNotIdleUntilItIsAsItWasBuilt() {
     TokenBucketRateLimiter full = bucket(10);

@@ -12,7 +12,11 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Token bucket 2 and 3: the long-run rate under saturation, and when a waiter is granted. */
+/**
+ * The long-run rate under saturation, and when a waiter is granted.
+ *
+ * <p>Promises: Token bucket 2.
+ */
 @Tag("unit")
 class SaturationTest {
 
@@ -40,6 +44,7 @@ class SaturationTest {
     bucket.close();
   }
 
+  /** Promises: Token bucket 2, Token bucket 1. */
   @Test
   void aSmallerCapacityRunsOverButNeverGivesMore() {
     TokenBucketRateLimiter bucket = saturated(7_000, 2);
@@ -48,6 +53,7 @@ class SaturationTest {
     bucket.close();
   }
 
+  /** Promises: Token bucket 3. */
   @Test
   void aWaiterIsGrantedAtItsTokenAndNoSooner() {
     Rate rate = Rate.parse("999999937/h");

@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * All limiters 13: many buckets that are built alike share what can be shared, and calls make
- * nothing.
+ * Many buckets that are built alike share what can be shared, and calls make nothing.
+ *
+ * <p>Promises: All 13.
  */
 @Tag("unit")
 class SmallTest {

@@ -14,20 +14,24 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.junit.jupiter.api.Test;
+import net.jqwik.api.Tag;
 
 /**
- * All limiters 3 and token bucket 4: what was granted to one who leaves before hearing of it goes
- * back, unless the bucket has refilled meanwhile.
+ * What was granted to one who leaves before hearing of it goes back, unless the bucket has refilled
+ * meanwhile.
+ *
+ * <p>Promises: All 3, Token bucket 4.
  */
+@Tag("unit")
 class UndoTest {
   private final ManualTime time = new ManualTime();
   private final Deque<Runnable> undelivered = new ArrayDeque<>();
 
-  @Test
+  @Example
   void aGrantThatWasNotDeliveredGoesBackWhenItsFutureIsCancelled() {
     TokenBucketRateLimiter bucket = empty(10);
     CompletableFuture<Permit> waiter = bucket.acquire(3);
@@ -40,7 +44,7 @@ class UndoTest {
     assertThat(bucket.availableTokens()).isEqualTo(4);
   }
 
-  @Test
+  @Example
   void whatWentBackIsGrantedToOneWhoWasRefusedJustBefore() {
     TokenBucketRateLimiter bucket = empty(10);
     CompletableFuture<Permit> waiter = bucket.acquire(3);
@@ -51,7 +55,7 @@ class UndoTest {
     assertThat(bucket.tryAcquire()).isEmpty();
   }
 
-  @Test
+  @Example
   void itGoesToTheNextInLine() {
     TokenBucketRateLimiter bucket = empty(10);
     CompletableFuture<Permit> first = bucket.acquire(3);
@@ -62,7 +66,7 @@ class UndoTest {
     assertThat(second).isCompleted();
   }
 
-  @Test
+  @Example
   void whatWouldHaveRunOverMeanwhileIsLost() {
     TokenBucketRateLimiter bucket = empty(10);
     CompletableFuture<Permit> waiter = bucket.acquire(6);
@@ -73,7 +77,7 @@ class UndoTest {
     assertThat(bucket.tryAcquire()).isEmpty();
   }
 
-  @Test
+  @Example
   void roomForOneIsNotGivenToTwo() { // each undo used to find the same room
     TokenBucketRateLimiter bucket = empty(5);
     CompletableFuture<Permit> first = bucket.acquire();
@@ -88,7 +92,8 @@ class UndoTest {
     assertThat(bucket.availableTokens()).isEqualTo(1); // 6 have come, 5 fit, 4 are gone
   }
 
-  @Test
+  /** Promises: Token bucket 4, Token bucket 5. */
+  @Example
   void aChangeOfRateBetweenTheGrantAndTheCancelMakesNoTokens() {
     TokenBucketRateLimiter bucket = empty(10);
     CompletableFuture<Permit> waiter = bucket.acquire(3);
@@ -98,7 +103,8 @@ class UndoTest {
     assertThat(bucket.availableTokens()).isEqualTo(10);
   }
 
-  @Test
+  /** Promises: Token bucket 4, Token bucket 5. */
+  @Example
   void aChangeOfRateBetweenTheGrantAndTheCancelLosesNone() {
     TokenBucketRateLimiter bucket = empty(10);
     CompletableFuture<Permit> waiter = bucket.acquire(4);
@@ -111,7 +117,7 @@ class UndoTest {
     assertThat(bucket.availableTokens()).isEqualTo(8);
   }
 
-  @Test
+  @Example
   void aCallEndedBeforeItsStartGivesItsTokensBack() {
     TokenBucketRateLimiter bucket = empty(10);
     List<String> started = new ArrayList<>();
@@ -147,7 +153,11 @@ class UndoTest {
     return Arbitraries.integers().between(0, 99).list().ofMinSize(5).ofMaxSize(80);
   }
 
-  /** A script of waits, requests, cancels and tries; nobody hears of a grant but by tryAcquire. */
+  /**
+   * A script of waits, requests, cancels and tries; nobody hears of a grant but by tryAcquire.
+   *
+   * <p>Promises: Token bucket 1, Token bucket 4.
+   */
   @Property(tries = 3_000)
   void whatGoesBackNeverLetsAWindowPassItsBound(@ForAll("scripts") List<Integer> script) {
     long capacity = 7;

@@ -18,11 +18,12 @@ import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** All limiters 2, 3, 7 and 8 on a bucket, where tokens and time show what the contract cannot. */
+/** Waiters of a bucket, where tokens and time show what the contract cannot. */
 @Tag("unit")
 class WaitersTest {
   private final ManualTime time = new ManualTime();
 
+  /** Promises: All 2, Token bucket 3. */
   @Test
   void eachIsGrantedAtItsTokenInOrder() {
     TokenBucketRateLimiter bucket = empty(Rate.perSecond(2), 10, time);
@@ -40,6 +41,7 @@ class WaitersTest {
     assertThat(time.pending()).isZero();
   }
 
+  /** Promises: All 2, All 7. */
   @Test
   void aHundredThousandReleasedAtOnceKeepTheirOrder() {
     TokenBucketRateLimiter bucket = empty(Rate.perSecond(1_000), 100_000, Runnable::run);
@@ -59,6 +61,7 @@ class WaitersTest {
     assertThat(order).hasSize(100_000).isSorted();
   }
 
+  /** Promises: All 3. */
   @Test
   void nineHundredOfAThousandCancelledLeaveTheOthersATenthOfTheWait() {
     TokenBucketRateLimiter bucket = empty(Rate.perSecond(1_000), 1_000, time);
@@ -79,6 +82,7 @@ class WaitersTest {
     assertThat(time.pending()).isZero();
   }
 
+  /** Promises: All 3. */
   @Test
   void whenABigHeadLeavesSeveralSmallOnesMayFit() {
     TokenBucketRateLimiter bucket = empty(Rate.perSecond(1), 10, time);
@@ -97,6 +101,7 @@ class WaitersTest {
     assertThat(small.get(2)).isDone();
   }
 
+  /** Promises: All 8. */
   @Test
   void aWaitKnownToBeTooLongIsRefusedAtOnceWithTheTimeToComeBack() {
     TokenBucketRateLimiter bucket = empty(Rate.perSecond(1), 10, time);
@@ -118,6 +123,7 @@ class WaitersTest {
     assertThat(bucket.waiters()).isZero();
   }
 
+  /** Promises: All 8. */
   @Test
   void theTryThatExplainsItselfTakesWhatIsThere() {
     TokenBucketRateLimiter bucket = empty(Rate.perSecond(1), 10, time);
@@ -127,6 +133,7 @@ class WaitersTest {
     assertThat(bucket.waiters()).isZero();
   }
 
+  /** Promises: Token bucket 3. */
   @Test
   void aTimerThatNeverRingsIsMadeUpForByTheNextToCome() {
     long[] now = {0};

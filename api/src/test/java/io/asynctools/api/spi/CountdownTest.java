@@ -391,6 +391,7 @@ class CountdownTest {
 
   // ---- Executors
 
+  /** Promises: All 7. */
   @Test
   void anExecutorThatRejectsHasItRunOnTheThreadAtHand() {
     Executor rejects =
@@ -404,6 +405,7 @@ class CountdownTest {
     assertThat(ran).hasValue(1);
   }
 
+  /** Promises: All 7. */
   @Test
   void anExecutorThatRunsItAndThenRejectsHasItRunOnce() {
     Executor both =

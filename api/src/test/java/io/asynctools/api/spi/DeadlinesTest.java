@@ -5,13 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
-import org.junit.jupiter.api.Test;
 
 /** The heap of deadlines, against a list that is searched. */
+@Tag("unit")
 class DeadlinesTest {
   private static final long ORIGIN = Long.MAX_VALUE - 500; // so that the clock wraps
 
@@ -56,7 +58,8 @@ class DeadlinesTest {
     }
   }
 
-  @Test
+  /** Promises: All 3. */
+  @Example
   void aHundredThousandLeaveInAnyOrderWithoutASearch() { // quadratic, it would not end in time
     Deadlines deadlines = new Deadlines();
     List<Waiter> waiters = new ArrayList<>();

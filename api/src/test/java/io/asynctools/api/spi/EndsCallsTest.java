@@ -9,7 +9,11 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** All 4: where ending a stage does not end its work, it is left alone and keeps its permit. */
+/**
+ * Where ending a stage does not end its work, it is left alone and keeps its permit.
+ *
+ * <p>Promises: All 4.
+ */
 @Tag("unit")
 class EndsCallsTest {
   private final Recorded.Outcome permit = new Recorded.Outcome();

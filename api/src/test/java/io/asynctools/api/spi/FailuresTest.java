@@ -54,6 +54,7 @@ class FailuresTest {
     }
   }
 
+  /** Promises: All 14. */
   @Test
   void aLoggerThatThrowsChangesNothing() {
     IllegalStateException broken = new IllegalStateException("no disk");

@@ -56,6 +56,7 @@ class JointAcquireTest {
     assertThat(behind).isCompleted();
   }
 
+  /** Promises: All 3. */
   @Test
   void aCancelLeavesBothLinesAndLetsTheNextGo() {
     assertThat(one.tryAcquire(3)).isPresent();
@@ -69,6 +70,7 @@ class JointAcquireTest {
     assertThat(one.left()).isEqualTo(3);
   }
 
+  /** Promises: All 10. */
   @Test
   void closingOneFailsItAndLeavesTheOther() {
     assertThat(one.tryAcquire(3)).isPresent();
@@ -79,6 +81,7 @@ class JointAcquireTest {
     assertThat(two.left()).isEqualTo(3);
   }
 
+  /** Promises: All 3. */
   @Test
   @Timeout(60)
   void oppositeNamingDoesNotDeadlockNorLoseAPermitWhateverIsCancelled() throws Exception {

@@ -37,6 +37,7 @@ class LimiterConfigTest {
     assertThat(config(Map.of()).get(CAPACITY)).isNull();
   }
 
+  /** Promises: Look-up. */
   @Test
   void aRequiredOptionLeftOutIsNamedWithItsMeaningAndWhatIsAccepted() {
     assertThatExceptionOfType(LimiterConfigException.class)
@@ -68,6 +69,7 @@ class LimiterConfigTest {
     assertThatExceptionOfType(LimiterConfigException.class).isThrownBy(() -> group.get(RATE));
   }
 
+  /** Promises: Look-up. */
   @Test
   void errorsInAGroupNameTheFullPath() {
     LimiterConfig group = config(Map.of("limiter.limiter.max-wait", "soon")).nested("limiter");

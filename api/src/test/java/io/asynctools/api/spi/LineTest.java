@@ -121,6 +121,7 @@ class LineTest {
     assertThat(first).isCompleted();
   }
 
+  /** Promises: All 7. */
   @Test
   void aRuleThatWakesWhileItIsAskedRunsNothingUnderTheLock() {
     List<Boolean> locked = new ArrayList<>();
@@ -133,6 +134,7 @@ class LineTest {
     assertThat(locked).doesNotContain(true);
   }
 
+  /** Promises: All 8. */
   @Test
   void asMuchAsCanBeAskedForMayBeWaitedFor() {
     Gate gate = new Gate(time, 1_000, false, executor);
@@ -141,6 +143,7 @@ class LineTest {
     assertThat(gate.waiters()).isEqualTo(1);
   }
 
+  /** Promises: All 6. */
   @Test
   void aPermitThatCannotBeMadeIsGivenBack() {
     Counter counter =

@@ -25,7 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** How a permit hears of its call: once, in order, and whatever it throws. */
+/**
+ * How a permit hears of its call: once, in order, and whatever it throws.
+ *
+ * <p>Promises: All 6.
+ */
 @Tag("unit")
 class PermittedCallTest {
   private final Recorded.Plain plain = new Recorded.Plain();
@@ -69,6 +73,7 @@ class PermittedCallTest {
     assertThat(permit.events).containsExactly("result v");
   }
 
+  /** Promises: All 4. */
   @Test
   void aStageThatIsStillRunningHoldsThePermitUntilItCompletes() {
     CompletableFuture<String> result = run(permit, running);
@@ -152,6 +157,7 @@ class PermittedCallTest {
 
   // ---- Ending it from outside
 
+  /** Promises: All 4. */
   @Test
   void aCancelEndsTheStageAndReleases() {
     CompletableFuture<String> result = run(permit, running);
@@ -160,6 +166,7 @@ class PermittedCallTest {
     assertThat(permit.events).containsExactly("told null", "released");
   }
 
+  /** Promises: All 4. */
   @Test
   void aValueFromOutsideIsACancelForThePermit() {
     CompletableFuture<String> result = run(permit, running);
@@ -168,6 +175,7 @@ class PermittedCallTest {
     assertThat(permit.events).containsExactly("told null", "released");
   }
 
+  /** Promises: All 4. */
   @Test
   void anExceptionFromOutsideIsTheOutcome() {
     CompletableFuture<String> result = run(permit, running);
@@ -177,7 +185,11 @@ class PermittedCallTest {
     assertThat(permit.events).containsExactly("told " + late, "failure " + late);
   }
 
-  /** The JDK's HTTP client aborts an exchange only when its future is cancelled. */
+  /**
+   * The JDK's HTTP client aborts an exchange only when its future is cancelled.
+   *
+   * <p>Promises: All 4.
+   */
   @Test
   void aStageThatMayHaveMoreToDoOnACancelIsCancelled() {
     CompletableFuture<String> client =
@@ -194,7 +206,11 @@ class PermittedCallTest {
     assertThat(permit.events).containsExactly("told " + late, "aborted", "failure " + late);
   }
 
-  /** A stranger's policy in the middle of a stack passes it on inwards. */
+  /**
+   * A stranger's policy in the middle of a stack passes it on inwards.
+   *
+   * <p>Promises: All 4.
+   */
   @Test
   void aStageThatHasASayInHowItEndsHearsTheException() {
     CompletableFuture<String> strangers =
@@ -210,13 +226,18 @@ class PermittedCallTest {
         .containsExactly("told " + late, "passed on " + late, "failure " + late);
   }
 
+  /** Promises: All 4. */
   @Test
   void aPlainPermitOnlyHearsOfTheEnd() {
     run(plain, running).completeExceptionally(late);
     assertThat(plain.events).containsExactly("failure " + late);
   }
 
-  /** What passes an outcome on from a dependent stage passes it on wrapped. */
+  /**
+   * What passes an outcome on from a dependent stage passes it on wrapped.
+   *
+   * <p>Promises: All 4.
+   */
   @Test
   void aWrappedExceptionFromOutsideCountsAsWhatItWraps() {
     run(permit, running).completeExceptionally(new CompletionException(late));
@@ -230,6 +251,7 @@ class PermittedCallTest {
     assertThat(cancelled.events).containsExactly("told null", "released");
   }
 
+  /** Promises: All 4. */
   @Test
   void anInterruptPassedOnFromOutsideIsNobodysFailure() {
     InterruptedException interrupt = new InterruptedException();
@@ -238,6 +260,7 @@ class PermittedCallTest {
     assertThat(permit.events).containsExactly("told null", "released");
   }
 
+  /** Promises: All 4. */
   @ParameterizedTest
   @MethodSource("unendable")
   void aPermitHearsAtOnceOfTheTimeOutOfAStageThatRunsOn(CompletableFuture<String> stage) {
@@ -250,6 +273,7 @@ class PermittedCallTest {
     assertThat(permit.events).containsExactly("told " + late, "failure " + late);
   }
 
+  /** Promises: All 4. */
   @ParameterizedTest
   @MethodSource("unendable")
   void aPermitHearsAtOnceOfTheCancelOfAStageThatRunsOn(CompletableFuture<String> stage) {
@@ -260,6 +284,7 @@ class PermittedCallTest {
     assertThat(permit.events).containsExactly("told null", "released");
   }
 
+  /** Promises: All 4. */
   @Test
   void aMinimalStageRunsOn() {
     CompletableFuture<String> result = run(permit, running.minimalCompletionStage());
@@ -270,6 +295,7 @@ class PermittedCallTest {
     assertThat(permit.events).containsExactly("told " + late, "failure " + late);
   }
 
+  /** Promises: All 4. */
   @Test
   void theFirstEndingCounts() {
     CompletableFuture<String> result = run(permit, running.minimalCompletionStage());
@@ -284,6 +310,7 @@ class PermittedCallTest {
     assertThat(plain.events).containsExactly("success");
   }
 
+  /** Promises: All 4. */
   @Test
   void aStageThatCannotBeReachedIsLogged() {
     IllegalStateException broken = new IllegalStateException("broken stage");
@@ -302,6 +329,7 @@ class PermittedCallTest {
     assertThat(permit.events).containsExactly("told null", "released");
   }
 
+  /** Promises: All 4. */
   @Test
   void aCallThatEndsItselfFromOutsideWhileItStarts() {
     List<CompletableFuture<String>> result = new ArrayList<>();
@@ -317,6 +345,7 @@ class PermittedCallTest {
     assertThat(permit.events).containsExactly("told " + late, "failure " + late);
   }
 
+  /** Promises: All 4. */
   @Test
   void aCallThatEndsItselfFromOutsideAndThrows() {
     new Starter(
@@ -389,6 +418,7 @@ class PermittedCallTest {
     assertThat(eager.events).containsExactly("told " + late, "failure " + late);
   }
 
+  /** Promises: All 5, All 4. */
   @Test
   void whoeverWinsTheRaceThePermitEndsOnceAndHearsOfNothingAfterwards() throws Exception {
     for (int round = 0; round < 2_000; round++) {
@@ -410,6 +440,7 @@ class PermittedCallTest {
     }
   }
 
+  /** Promises: All 5, All 4. */
   @Test
   void whoeverWinsTheRaceWithTheStartThePermitEndsOnce() throws Exception {
     for (int round = 0; round < 1_000; round++) {
@@ -507,6 +538,7 @@ class PermittedCallTest {
 
   // ---- Blocking calls
 
+  /** Promises: All 11. */
   @Test
   void aBlockingCallsValueIsRecorded() {
     assertThat(PermittedCall.call(plain, () -> "v")).isEqualTo("v");
@@ -515,6 +547,7 @@ class PermittedCallTest {
     assertThat(permit.events).containsExactly("result null");
   }
 
+  /** Promises: All 11. */
   @Test
   void aBlockingCallsOwnExceptionComesOutAndIsRecorded() {
     for (Throwable thrown : List.of(new IOException("down"), new AssertionError("e"))) {
@@ -535,6 +568,7 @@ class PermittedCallTest {
     }
   }
 
+  /** Promises: All 11. */
   @Test
   void aBlockingCallThatIsCancelledOrInterruptedReleases() {
     for (Exception thrown : List.of(new InterruptedException(), new CancellationException())) {

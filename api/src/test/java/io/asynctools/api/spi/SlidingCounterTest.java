@@ -21,7 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What happened in the last while, against a list of everything that ever did. */
+/**
+ * What happened in the last while, against a list of everything that ever did.
+ *
+ * <p>Promises: Circuit breaker 1, Retry 5.
+ */
 @Tag("unit")
 class SlidingCounterTest {
   private static final long WRAP = 1L << 33; // slices after which a slice's number comes again
@@ -50,6 +54,7 @@ class SlidingCounterTest {
     return Combinators.combine(Arbitraries.oneOf(Arbitraries.just(0L), slices), few).as(Step::new);
   }
 
+  @net.jqwik.api.Tag("unit")
   @Property
   void itCountsTheWindowGiveOrTakeASlice(
       @ForAll @LongRange(min = 1, max = 400) long window,

@@ -25,9 +25,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * All 4 and 11: a blocking call's time-out is its outcome, inside too, and its interrupt never
- * arrives after it. Time passes on the call's own thread, when the call says so, and what expires
- * runs in place: the interrupt is there when {@code pass} comes back.
+ * A blocking call's time-out is its outcome, inside too, and its interrupt never arrives after it.
+ * Time passes on the call's own thread, when the call says so, and what expires runs in place: the
+ * interrupt is there when {@code pass} comes back.
+ *
+ * <p>Promises: All 11.
  */
 @Tag("unit")
 class TimedCallTest {
@@ -406,6 +408,7 @@ class TimedCallTest {
 
   // ---- Permits inside
 
+  /** Promises: All 4. */
   @Test
   void permitsInsideHearAtOnceInnermostFirst() {
     assertThatExceptionOfType(TimeoutException.class)
@@ -434,6 +437,7 @@ class TimedCallTest {
             "outer failure " + late);
   }
 
+  /** Promises: All 4. */
   @Test
   void theTimeOutIsTheOutcomeOfAPlainPermitToo() {
     Recorded.Plain plain = new Recorded.Plain(events);
@@ -452,6 +456,7 @@ class TimedCallTest {
     assertThat(events).containsExactly("failure " + late);
   }
 
+  /** Promises: All 4. */
   @Test
   void permitsThatEndedInTimeHearNothing() {
     assertThatExceptionOfType(TimeoutException.class)
@@ -466,6 +471,7 @@ class TimedCallTest {
     assertThat(events).containsExactly("first result v");
   }
 
+  /** Promises: All 4. */
   @Test
   void aPermitEnteredTooLateEndsByTheTimeOut() {
     assertThatExceptionOfType(TimeoutException.class)
@@ -479,6 +485,7 @@ class TimedCallTest {
     assertThat(events).containsExactly("late failure " + late);
   }
 
+  /** Promises: All 4. */
   @Test
   void aPermitEnteredTooLateEndsByTheErrorOfItsCall() {
     AssertionError error = new AssertionError("fatal");
@@ -498,6 +505,7 @@ class TimedCallTest {
     assertThat(events).containsExactly("late failure " + error);
   }
 
+  /** Promises: All 4. */
   @Test
   void onePermitUsedTwiceInsideItselfIsToldOfBoth() {
     Recorded.Outcome shared = permit("shared");
@@ -517,6 +525,7 @@ class TimedCallTest {
         .containsExactly("shared result in time", "shared told " + late, "shared failure " + late);
   }
 
+  /** Promises: All 4. */
   @Test
   void aPermitThatThrowsChangesNothing() {
     AssertionError broken = new AssertionError("permit");
@@ -549,7 +558,11 @@ class TimedCallTest {
     assertThat(throwing.events).containsExactly("failure " + late);
   }
 
-  /** The call ends while its permit is being told: neither waits for the other. */
+  /**
+   * The call ends while its permit is being told: neither waits for the other.
+   *
+   * <p>Promises: All 4.
+   */
   @Test
   void aCallThatEndsWhileItsPermitIsToldEndsItAfterwards() throws Exception {
     CountDownLatch inside = new CountDownLatch(1);
@@ -593,6 +606,7 @@ class TimedCallTest {
 
   // ---- Calls inside one another
 
+  /** Promises: All 4. */
   @Test
   void theInnerTimeOutIsNotTheOuters() throws Exception {
     String value =
@@ -625,6 +639,7 @@ class TimedCallTest {
         .containsExactly("inner told " + late, "inner failure " + late, "outer result v");
   }
 
+  /** Promises: All 4. */
   @Test
   void theOuterTimeOutReachesAllInsideAndComesOutOfTheOuter() {
     assertThatExceptionOfType(TimeoutException.class)
@@ -657,7 +672,11 @@ class TimedCallTest {
             "outer failure " + outerLate);
   }
 
-  /** A callee that swallows the first interrupt lives to see the second. */
+  /**
+   * A callee that swallows the first interrupt lives to see the second.
+   *
+   * <p>Promises: All 4.
+   */
   @Test
   void ofTwoTimeOutsAPermitHearsOfTheFirst() {
     assertThatExceptionOfType(TimeoutException.class)

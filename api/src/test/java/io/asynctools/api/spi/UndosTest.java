@@ -6,10 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** What was given back since, of older grants: against a list of everything. */
+/**
+ * What was given back since, of older grants: against a list of everything.
+ *
+ * <p>Promises: Token bucket 4.
+ */
+@Tag("unit")
 class UndosTest {
   private record Undo(int grant, long amount) {}
 

@@ -8,7 +8,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** All 14: a listener or predicate that throws is logged once, and changes nothing else. */
+/**
+ * A listener or predicate that throws is logged once, and changes nothing else.
+ *
+ * <p>Promises: All 14.
+ */
 @Tag("unit")
 class UserCodeTest {
   private static final String ONCE = "onStateChange of 'payments' threw; it is not logged again";

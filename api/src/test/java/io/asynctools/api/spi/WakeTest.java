@@ -76,6 +76,7 @@ class WakeTest {
     }
   }
 
+  /** Promises: All 13. */
   @Test
   void aReleaseWithNobodyWaitingTakesNoLock() throws Exception {
     Counter counter = new Counter(1, Runnable::run);
@@ -98,6 +99,7 @@ class WakeTest {
     assertThat(counter.left()).isEqualTo(1);
   }
 
+  /** Promises: Semaphore 1. */
   @Test
   void aReleaseWakesWhoeverWaits() {
     Gate gate = new Gate(1);
@@ -143,7 +145,11 @@ class WakeTest {
     assertThat(gate.waiters()).isZero();
   }
 
-  /** Two permits for four threads: a lost wake-up leaves one waiting, and its thread too. */
+  /**
+   * Two permits for four threads: a lost wake-up leaves one waiting, and its thread too.
+   *
+   * <p>Promises: Semaphore 1.
+   */
   @Test
   void underContentionNoWakeUpIsLost() throws Exception {
     Gate gate = new Gate(2);
@@ -168,7 +174,11 @@ class WakeTest {
     assertThat(gate.free).hasValue(2);
   }
 
-  /** The one wake-up there is: one joins an empty line while the only permit comes back. */
+  /**
+   * The one wake-up there is: one joins an empty line while the only permit comes back.
+   *
+   * <p>Promises: Semaphore 1.
+   */
   @Test
   void aReleaseThatRacesWithTheFirstToJoinIsNotLost() throws Exception {
     Gate gate = new Gate(1);
