@@ -64,22 +64,28 @@ abstract class BreakerPermit implements OutcomePermit {
   @Override
   public final void release() {
     int was = (int) PROGRESS.getAndSet(this, ENDED);
-    if (was == LIVE) {
-      calledOff();
-    }
-    if (was != ENDED) {
-      free();
+    try {
+      if (was == LIVE) {
+        calledOff();
+      }
+    } finally {
+      if (was != ENDED) {
+        free();
+      }
     }
   }
 
   @Override
   public void recordSuccess() {
     int was = (int) PROGRESS.getAndSet(this, ENDED);
-    if (was == LIVE) {
-      good();
-    }
-    if (was != ENDED) {
-      free();
+    try {
+      if (was == LIVE) {
+        good();
+      }
+    } finally {
+      if (was != ENDED) {
+        free();
+      }
     }
   }
 
@@ -91,15 +97,18 @@ abstract class BreakerPermit implements OutcomePermit {
       return;
     }
     int was = (int) PROGRESS.getAndSet(this, ENDED);
-    if (was == LIVE) {
-      if (rule.isFailedResult(result)) {
-        bad();
-      } else {
-        good();
+    try {
+      if (was == LIVE) {
+        if (rule.isFailedResult(result)) {
+          bad();
+        } else {
+          good();
+        }
       }
-    }
-    if (was != ENDED) {
-      free();
+    } finally {
+      if (was != ENDED) {
+        free();
+      }
     }
   }
 
@@ -107,11 +116,14 @@ abstract class BreakerPermit implements OutcomePermit {
   public final void recordFailure(Throwable error) {
     Throwable real = Failures.unwrap(requireNonNull(error, "error"));
     int was = (int) PROGRESS.getAndSet(this, ENDED);
-    if (was == LIVE) {
-      judge(real);
-    }
-    if (was != ENDED) {
-      free();
+    try {
+      if (was == LIVE) {
+        judge(real);
+      }
+    } finally {
+      if (was != ENDED) {
+        free();
+      }
     }
   }
 

@@ -153,7 +153,15 @@ public final class CircuitBreaker implements AsyncRateLimiter {
   @Override
   public Optional<Permit> tryAcquire() {
     Permit permit = admitted();
-    return permit == null ? Optional.empty() : Optional.of(permit);
+    if (permit == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(permit);
+    } catch (Throwable e) { // out of memory
+      permit.release();
+      throw e;
+    }
   }
 
   @Override
@@ -164,9 +172,14 @@ public final class CircuitBreaker implements AsyncRateLimiter {
 
   @Override
   public CompletableFuture<Permit> acquire() {
+    Permit permit = null;
     try {
-      return CompletableFuture.completedFuture(admittedOrThrow());
+      permit = admittedOrThrow();
+      return CompletableFuture.completedFuture(permit);
     } catch (Throwable e) {
+      if (permit != null) { // out of memory
+        permit.release();
+      }
       return CompletableFuture.failedFuture(e);
     }
   }

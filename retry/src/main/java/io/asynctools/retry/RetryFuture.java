@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -137,10 +138,17 @@ final class RetryFuture<T extends @Nullable Object> extends GuardedFuture<T> {
       fail(e);
       return;
     }
+    AtomicBoolean gone = new AtomicBoolean(); // once, should an executor reject what it has run
+    Runnable once =
+        () -> {
+          if (gone.compareAndSet(false, true)) {
+            goOn(ended);
+          }
+        };
     try {
-      rules.executor.execute(() -> goOn(ended));
+      rules.executor.execute(once);
     } catch (Throwable e) { // rejected
-      goOn(ended);
+      once.run();
     }
   }
 

@@ -36,9 +36,7 @@ final class Alarm {
     for (int attempt = 0; attempt < 2 && !waits; attempt++) {
       waits = schedule(at, now);
     }
-    if (!waits) {
-      bell = null; // it rings at once whatever it is told: the next to come looks
-    }
+    // One that rings at once whatever it is told stays set: once overdue, the next to come looks.
   }
 
   /** False if the time source ran it before it came back. */

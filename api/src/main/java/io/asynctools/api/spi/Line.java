@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>The alarm</b> is the line's only timer: for the instant at which the head's request may be
  * granted, or for the earliest deadline if that is sooner. One that would ring too early is left
- * alone: looking in vain once is cheaper than moving it each time.
+ * alone: looking in vain once is cheaper than moving it each time. One that is overdue is made up
+ * for by whoever comes to join, also if only to be refused; {@code tryAcquire}, which takes no
+ * lock, does not look.
  *
  * <p><b>No wake-up is lost</b>: a newcomer publishes itself in {@code waiters} before the rule is
  * asked for it, and a strategy's release changes its state before it looks at {@code waiters}; one
@@ -57,6 +59,7 @@ final class Line {
   private long headWait; // nanoseconds or UNKNOWN: what decide() found
   private int tries; // how many in the line wait for an answer, but not for a permit
   private @Nullable Runnable action; // see later()
+  private volatile boolean missed; // a look that could not be had, for want of memory
 
   Line(RateLimiterBase limiter) {
     this.limiter = limiter;
@@ -91,6 +94,9 @@ final class Line {
     Object answer;
     lock.lock();
     try {
+      if (missed || (alarm.isSet() && alarm.isOverdue(limiter.nanoTime()))) {
+        settle(told); // also for one who will be refused
+      }
       boolean first = head == null;
       answer = admit(waiter, maxWait);
       if (answer == null) {
@@ -181,13 +187,18 @@ final class Line {
     locked(told -> giveBackNow(permits, mark));
   }
 
-  /** There may be room: looks at the head again. */
+  /** There may be room: looks at the head again. If it cannot, the next to come does. */
   void look() {
     if (lock.isHeldByCurrentThread()) {
       limiter
           .forgetAnswer(); // a rule that wakes while it is asked: whoever asks it looks afterwards
     } else {
-      locked(told -> limiter.forgetAnswer());
+      try {
+        locked(told -> limiter.forgetAnswer());
+      } catch (Throwable e) { // out of memory
+        missed = true;
+        throw e;
+      }
     }
   }
 
@@ -245,6 +256,9 @@ final class Line {
 
   /** Asks the rule for the head until it refuses, then sets the alarm. */
   private void settle(Told told) {
+    if (missed) {
+      missed = false;
+    }
     while (true) {
       Waiter first = head;
       if (first == null) {

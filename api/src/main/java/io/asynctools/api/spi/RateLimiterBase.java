@@ -223,7 +223,15 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
     if (permit == SpentPermit.INSTANCE) {
       return SpentPermit.OPTIONAL;
     }
-    return Optional.ofNullable(permit);
+    if (permit == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(permit);
+    } catch (Throwable e) { // out of memory
+      permit.release();
+      throw e;
+    }
   }
 
   @Override
@@ -255,13 +263,22 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
         return SpentPermit.FUTURE;
       }
       if (permit != null) {
-        return new GrantedFuture(permit);
+        return granted(permit);
       }
       Waiter waiter = factory.create(line(), permits);
       waiter.line.join(waiter, maxWaitNanos);
       return waiter;
     } catch (Throwable e) {
       return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static CompletableFuture<Permit> granted(Permit permit) {
+    try {
+      return new GrantedFuture(permit);
+    } catch (Throwable e) { // out of memory
+      permit.release();
+      throw e;
     }
   }
 
