@@ -19,6 +19,9 @@ class SimulationTest {
   static {
     SCENARIOS.put("token-bucket", TokenBucketScenario::new);
     SCENARIOS.put("semaphore", SemaphoreScenario::new);
+    SCENARIOS.put("circuit-breaker", BreakerScenario::new);
+    SCENARIOS.put("retry", RetryScenario::new);
+    SCENARIOS.put("stack", StackScenario::new);
     SCENARIOS.put("buckets-per-key", PerKeyScenario::ofBuckets);
     SCENARIOS.put("semaphores-per-key", PerKeyScenario::ofSemaphores);
   }
