@@ -23,7 +23,8 @@ final class PerKeyScenario extends Scenario {
   private static final Rate RATE = new Rate(3, Duration.ofSeconds(1));
 
   private final boolean buckets;
-  private final PerKeyRateLimiter<Integer, RateLimiterBase> limiters;
+  private final boolean forgetful; // forgets what it should not, to show that this is found
+  private final PerKeyRateLimiter<Integer, AsyncRateLimiter> limiters;
   private final Map<Integer, RateLimiterBase> latest = new HashMap<>();
   private final List<Clients> clients = new ArrayList<>();
   private final List<Book> books = new ArrayList<>();
@@ -31,9 +32,10 @@ final class PerKeyScenario extends Scenario {
   private final Duration maxIdle;
   private final Duration interval;
 
-  private PerKeyScenario(World world, boolean buckets) {
+  private PerKeyScenario(World world, boolean buckets, boolean forgetful) {
     super(world);
     this.buckets = buckets;
+    this.forgetful = forgetful;
     int keys = 2 + random.nextInt(20);
     this.maxKeys = random.nextBoolean() ? Long.MAX_VALUE : 1 + random.nextInt(keys);
     this.maxIdle = random.nextInt(4) == 0 ? null : Duration.ofNanos(1 + someNanos());
@@ -46,7 +48,10 @@ final class PerKeyScenario extends Scenario {
     if (maxKeys != Long.MAX_VALUE) {
       builder.maxKeys(maxKeys);
     }
-    this.limiters = builder.build(this::make);
+    this.limiters =
+        forgetful
+            ? builder.build(key -> BrokenLimiters.alwaysIdle(make(key)))
+            : builder.build(this::make);
     for (int key = 0; key < keys; key++) {
       String name = "key " + key;
       int k = key;
@@ -63,11 +68,21 @@ final class PerKeyScenario extends Scenario {
   }
 
   static PerKeyScenario ofBuckets(World world) {
-    return new PerKeyScenario(world, true);
+    return new PerKeyScenario(world, true, false);
   }
 
   static PerKeyScenario ofSemaphores(World world) {
-    return new PerKeyScenario(world, false);
+    return new PerKeyScenario(world, false, false);
+  }
+
+  /** Of limiters that may always be forgotten, by what they say. */
+  static PerKeyScenario ofForgetfulBuckets(World world) {
+    return new PerKeyScenario(world, true, true);
+  }
+
+  /** Of limiters that may always be forgotten, by what they say. */
+  static PerKeyScenario ofForgetfulSemaphores(World world) {
+    return new PerKeyScenario(world, false, true);
   }
 
   private RateLimiterBase make(int key) {
@@ -87,7 +102,7 @@ final class PerKeyScenario extends Scenario {
       default -> {}
     }
     RateLimiterBase before = latest.get(key);
-    require(before == null || before.isIdle(), "key %d has two limiters", key);
+    require(forgetful || before == null || before.isIdle(), "key %d has two limiters", key);
     RateLimiterBase made =
         buckets
             ? TokenBucketRateLimiter.builder(RATE)
@@ -95,7 +110,10 @@ final class PerKeyScenario extends Scenario {
                 .timeSource(world)
                 .executor(world)
                 .build()
-            : SemaphoreRateLimiter.builder((int) CAPACITY).timeSource(world).executor(world).build();
+            : SemaphoreRateLimiter.builder((int) CAPACITY)
+                .timeSource(world)
+                .executor(world)
+                .build();
     note("key " + key + " is made");
     latest.put(key, made);
     return made;

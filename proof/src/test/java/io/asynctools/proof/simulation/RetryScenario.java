@@ -141,8 +141,7 @@ final class RetryScenario extends Scenario {
       require(!heard, "an attempt after the end");
       require(attempts <= maxAttempts, "attempt %d of %d", attempts, maxAttempts);
       require(runs == null || runs.isOver(), "two attempts at once");
-      require(
-          world.now() >= notBefore, "an attempt %d ns too early", notBefore - world.now());
+      require(world.now() >= notBefore, "an attempt %d ns too early", notBefore - world.now());
       require(attempts == 1 || world.now() - at < total, "an attempt after the time in all");
       runs = null;
       return start();

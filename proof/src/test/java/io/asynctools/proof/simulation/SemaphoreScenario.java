@@ -1,6 +1,8 @@
 package io.asynctools.proof.simulation;
 
+import io.asynctools.api.AsyncRateLimiter;
 import io.asynctools.semaphore.SemaphoreRateLimiter;
+import java.util.function.UnaryOperator;
 
 /** One semaphore, its limit changed now and then. */
 final class SemaphoreScenario extends Scenario {
@@ -13,6 +15,11 @@ final class SemaphoreScenario extends Scenario {
   private int limit;
 
   SemaphoreScenario(World world) {
+    this(world, UnaryOperator.identity());
+  }
+
+  /** What the clients use is the semaphore, broken in some way. */
+  SemaphoreScenario(World world, UnaryOperator<AsyncRateLimiter> breakage) {
     super(world);
     this.built = 1 + random.nextInt(random.nextBoolean() ? 3 : 30);
     this.limit = built;
@@ -26,7 +33,8 @@ final class SemaphoreScenario extends Scenario {
             .build();
     this.promise = new RoomPromise(this, "semaphore", limit, semaphore::availablePermits);
     this.book = new Book(this, "semaphore", promise);
-    this.clients = new Clients(this, semaphore, book, semaphore::waiters, () -> limit);
+    this.clients =
+        new Clients(this, breakage.apply(semaphore), book, semaphore::waiters, () -> limit);
     note("a semaphore of " + limit);
   }
 

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 
 /**
  * The recommended stack, retry over bucket over breaker over semaphore, and clients that call
- * through it and leave. What the bucket lets through is seen from just inside it; what runs
- * at once, by the calls themselves; and at the end all that was taken is back.
+ * through it and leave. What the bucket lets through is seen from just inside it; what runs at
+ * once, by the calls themselves; and at the end all that was taken is back.
  */
 final class StackScenario extends Scenario {
   private static final int MOST = 200; // calls at a time

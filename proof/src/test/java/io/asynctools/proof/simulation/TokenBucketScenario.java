@@ -1,8 +1,10 @@
 package io.asynctools.proof.simulation;
 
+import io.asynctools.api.AsyncRateLimiter;
 import io.asynctools.api.Rate;
 import io.asynctools.tokenbucket.TokenBucketRateLimiter;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /** One bucket, its rate and capacity changed now and then. */
 final class TokenBucketScenario extends Scenario {
@@ -14,6 +16,11 @@ final class TokenBucketScenario extends Scenario {
   private long capacity;
 
   TokenBucketScenario(World world) {
+    this(world, UnaryOperator.identity());
+  }
+
+  /** What the clients use is the bucket, broken in some way. */
+  TokenBucketScenario(World world, UnaryOperator<AsyncRateLimiter> breakage) {
     super(world);
     Rate rate = someRate();
     this.capacity = 1 + random.nextInt(random.nextBoolean() ? 3 : 200);
@@ -26,10 +33,9 @@ final class TokenBucketScenario extends Scenario {
             .executor(world)
             .maxWaiters(random.nextInt(4) == 0 ? 20 : 1_000)
             .build();
-    this.promise =
-        new WindowPromise(this, "bucket", rate, capacity, bucket::availableTokens);
+    this.promise = new WindowPromise(this, "bucket", rate, capacity, bucket::availableTokens);
     this.book = new Book(this, "bucket", promise);
-    this.clients = new Clients(this, bucket, book, bucket::waiters, () -> capacity);
+    this.clients = new Clients(this, breakage.apply(bucket), book, bucket::waiters, () -> capacity);
     note("a bucket of " + rate + ", capacity " + capacity);
   }
 

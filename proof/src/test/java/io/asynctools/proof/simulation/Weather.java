@@ -17,8 +17,7 @@ record Weather(int rejects, int delays, int late, int early, int twice) {
 
   /** Each misfortune half the time, rare or frequent. */
   static Weather drawn(Random random) {
-    return new Weather(
-        oneIn(random), oneIn(random), oneIn(random), oneIn(random), oneIn(random));
+    return new Weather(oneIn(random), oneIn(random), oneIn(random), oneIn(random), oneIn(random));
   }
 
   private static int oneIn(Random random) {

@@ -35,11 +35,7 @@ final class WindowPromise implements Promise {
   private BigInteger slack = BigInteger.ZERO;
 
   WindowPromise(
-      Scenario scenario,
-      String name,
-      Rate rate,
-      long capacity,
-      LongSupplier availableTokens) {
+      Scenario scenario, String name, Rate rate, long capacity, LongSupplier availableTokens) {
     this.scenario = scenario;
     this.name = name;
     this.availableTokens = availableTokens;
