@@ -4,10 +4,13 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How much is alive, at intervals, and whether that grows. */
+/**
+ * How much is alive, at intervals, and whether that grows. It goes up and down with the keys that
+ * are not forgotten yet and the callers who wait, so what must not grow is the least of it.
+ */
 final class Heap {
   private static final double MEGABYTE = 1 << 20;
-  private static final double MOST_GROWTH = 4; // megabytes, over all: what noise may look like
+  private static final double MOST_GROWTH = 4; // megabytes: what noise may look like
 
   private final List<double[]> samples = new ArrayList<>(); // seconds, megabytes
 
@@ -23,6 +26,13 @@ final class Heap {
 
   double last() {
     return samples.get(samples.size() - 1)[1];
+  }
+
+  private double least(int from, int to) {
+    return samples.subList(from, to).stream()
+        .mapToDouble(sample -> sample[1])
+        .min()
+        .orElse(Double.MAX_VALUE);
   }
 
   double most() {
@@ -52,7 +62,13 @@ final class Heap {
     return xx == 0 ? 0 : 60 * xy / xx;
   }
 
-  boolean isFlat(double seconds) {
-    return slope() * seconds / 60 < MOST_GROWTH;
+  /** By how many megabytes the last third is above the one before, each at its least. */
+  double growth() {
+    int third = samples.size() / 3;
+    return least(2 * third, samples.size()) - least(third, 2 * third);
+  }
+
+  boolean isFlat() {
+    return samples.size() < 6 || growth() < MOST_GROWTH;
   }
 }

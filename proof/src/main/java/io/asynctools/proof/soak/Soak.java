@@ -114,8 +114,8 @@ public final class Soak {
         nextSample += seconds / SAMPLES;
       }
     }
-    if (!heap.isFlat(seconds)) {
-      violations.add(String.format(Locale.ROOT, "the heap grows by %.2f MB/min", heap.slope()));
+    if (!heap.isFlat()) {
+      violations.add(String.format(Locale.ROOT, "the heap grew by %.1f MB", heap.growth()));
     }
   }
 
@@ -185,6 +185,7 @@ public final class Soak {
         heap.first(),
         heap.most(),
         heap.last());
+    row("its growth, third to third", "%.1f MB", heap.growth());
     row("its slope, of " + heap.count() + " samples", "%.2f MB/min", heap.slope());
     row("threads left behind", "%d", threadsLeft);
     row("violations", "%d", violations.count());
