@@ -1,9 +1,9 @@
 package io.asynctools.proof.soak;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +15,7 @@ final class Pending {
 
   private final AtomicLong begun = new AtomicLong();
   private final AtomicLong heard = new AtomicLong();
-  private final AtomicReferenceArray<@Nullable Runnable> later =
-      new AtomicReferenceArray<>(PLACES);
+  private final AtomicReferenceArray<@Nullable Runnable> later = new AtomicReferenceArray<>(PLACES);
 
   /** Counts a future until it has ended. */
   void follow(CompletableFuture<?> future) {

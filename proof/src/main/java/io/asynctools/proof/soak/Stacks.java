@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A retry with a budget over a breaker for each key over one semaphore. Never more calls at once,
- * never more attempts than there may be, retries within the budget, a breaker's changes of state
- * in order; and in the end no breaker is stuck.
+ * never more attempts than there may be, retries within the budget, a breaker's changes of state in
+ * order; and in the end no breaker is stuck.
  */
 final class Stacks implements Drill {
   private static final int LIMIT = 32;

@@ -57,8 +57,7 @@ final class Windows {
   }
 
   private void check(long from, long to, long sum) {
-    double allowed =
-        capacity + (double) rate.permits() * (to - from + 1) / rate.period().toNanos();
+    double allowed = capacity + (double) rate.permits() * (to - from + 1) / rate.period().toNanos();
     if (sum > allowed + 1e-6) {
       violations.add(name + ": " + sum + " permits in " + (to - from) + " ns, not " + allowed);
     }

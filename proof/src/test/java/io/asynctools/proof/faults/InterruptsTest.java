@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.asynctools.api.AsyncRateLimiter;
 import io.asynctools.api.Permit;
-import io.asynctools.api.TimeSource;
 import io.asynctools.api.Rate;
+import io.asynctools.api.TimeSource;
 import io.asynctools.perkey.PerKeyRateLimiter;
 import io.asynctools.retry.Retry;
 import io.asynctools.semaphore.SemaphoreRateLimiter;

@@ -1,8 +1,9 @@
 package io.asynctools.proof.faults;
 
 /**
- * Takes all the memory of this virtual machine but for a few bytes, exactly. Needs a small heap, the
- * serial collector, and no buffers for each thread: {@code -Xmx16m -XX:+UseSerialGC -XX:-UseTLAB}.
+ * Takes all the memory of this virtual machine but for a few bytes, exactly. Needs a small heap,
+ * the serial collector, and no buffers for each thread: {@code -Xmx16m -XX:+UseSerialGC
+ * -XX:-UseTLAB}.
  */
 final class NoMemory {
   private static final int MOST = 1 << 16;

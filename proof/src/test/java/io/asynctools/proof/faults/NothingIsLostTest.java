@@ -38,7 +38,9 @@ class NothingIsLostTest {
     return all.stream();
   }
 
-  /** Not mended yet: an alarm that rings inside schedule() is not made up for by the next to come. */
+  /**
+   * Not mended yet: an alarm that rings inside schedule() is not made up for by the next to come.
+   */
   private static boolean isKnown(Subject subject, FaultyTime.Fault timer) {
     return timer == FaultyTime.Fault.AT_ONCE && subject.isTimed();
   }

@@ -61,7 +61,8 @@ public final class OutOfMemoryProgram {
       failed += out;
       wrongs.forEach(
           (wrong, bytes) ->
-              System.out.println("LOST " + each.getKey() + ": " + wrong + ", bytes left: " + bytes));
+              System.out.println(
+                  "LOST " + each.getKey() + ": " + wrong + ", bytes left: " + bytes));
       if (arguments.length > 0) {
         System.out.println("     " + each.getKey() + ": memory ran out " + out + " times");
       }
