@@ -26,6 +26,7 @@ usage: ./run.sh <task> [arguments]
   api_diff     compare the published jars with a release: ./run.sh api_diff 0.1.0
   bench        build the benchmarks' jar and run it (arguments go to the benchmarks)
   demo         run the demo
+  soak         run all strategies on eight threads for 10 minutes and print figures (--minutes 1: shorter)
   clean        remove what was built
   help         print this
 HELP
@@ -98,6 +99,13 @@ task_bench() {
 task_demo() {
   package demo
   java -cp "demo/target/classes:demo/target/lib/*" io.asynctools.demo.Demo "$@"
+}
+
+task_soak() {
+  package proof
+  local classes
+  classes=$(printf '%s:' proof/target/classes {api,token-bucket,semaphore,circuit-breaker,per-key,retry}/target/classes)
+  java -cp "$classes" io.asynctools.proof.soak.Soak "$@"
 }
 
 task_clean() {

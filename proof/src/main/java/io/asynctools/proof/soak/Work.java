@@ -1,0 +1,43 @@
+package io.asynctools.proof.soak;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The stage of a call: says that it ends before anybody else hears of it. */
+final class Work extends CompletableFuture<String> {
+  private final Runnable onEnd;
+  private final AtomicBoolean over = new AtomicBoolean();
+
+  Work(Runnable onEnd) {
+    this.onEnd = onEnd;
+  }
+
+  private void end() {
+    if (over.compareAndSet(false, true)) {
+      onEnd.run();
+    }
+  }
+
+  @Override
+  public boolean complete(String value) {
+    end();
+    return super.complete(value);
+  }
+
+  @Override
+  public boolean completeExceptionally(Throwable error) {
+    end();
+    return super.completeExceptionally(error);
+  }
+
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    end();
+    return super.cancel(mayInterruptIfRunning);
+  }
+
+  @Override
+  public <U> CompletableFuture<U> newIncompleteFuture() {
+    return new CompletableFuture<>();
+  }
+}

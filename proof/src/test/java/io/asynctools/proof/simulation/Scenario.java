@@ -1,0 +1,96 @@
+package io.asynctools.proof.simulation;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+/** What clients do to a limiter in a simulation, and what must hold meanwhile. */
+abstract class Scenario {
+  private static final int REMEMBERED = 40;
+
+  /** A future that somebody waits for. */
+  private record Promised(String what, CompletableFuture<?> future) {}
+
+  final World world;
+  final Random random;
+  private final Deque<String> journal = new ArrayDeque<>();
+  private final List<Promised> promised = new ArrayList<>();
+
+  Scenario(World world) {
+    this.world = world;
+    this.random = world.random();
+  }
+
+  /** Some client does something. */
+  abstract void act();
+
+  /** What must hold at every step. */
+  void check() {}
+
+  /** What must hold besides when nothing is under way. */
+  void checkAtRest() {}
+
+  /**
+   * Ends what runs and is held, so that what waits can go on; false if there is nothing. Called
+   * until all have heard.
+   */
+  abstract boolean letGo();
+
+  /** What must hold once all have heard and nothing is held. */
+  abstract void checkAtEnd();
+
+  // ---- For the scenarios
+
+  final void note(String event) {
+    if (journal.size() == REMEMBERED) {
+      journal.removeFirst();
+    }
+    journal.add(world.now() + " ns: " + event);
+  }
+
+  final <T> CompletableFuture<T> promise(String what, CompletableFuture<T> future) {
+    promised.add(new Promised(what, future));
+    return future;
+  }
+
+  final void require(boolean holds, String promise, Object... values) {
+    if (!holds) {
+      throw new AssertionError(String.format(promise, values));
+    }
+  }
+
+  /** One of a list, or null if it is empty. */
+  final <T> T any(List<T> list) {
+    return list.isEmpty() ? null : list.get(random.nextInt(list.size()));
+  }
+
+  /** How long things take: mostly short, sometimes very. */
+  final long someNanos() {
+    return switch (random.nextInt(10)) {
+      case 0 -> 0;
+      case 1, 2 -> random.nextInt(1_000);
+      case 3, 4, 5 -> random.nextInt(10_000_000);
+      case 6, 7, 8 -> random.nextInt(1_000_000_000);
+      default -> random.nextInt(600) * 1_000_000_000L;
+    };
+  }
+
+  // ---- For the simulation
+
+  final String journal() {
+    return String.join("\n  ", journal);
+  }
+
+  /** Whether somebody has not heard yet; those who have are struck out. */
+  final boolean someWait() {
+    promised.removeIf(each -> each.future.isDone());
+    return !promised.isEmpty();
+  }
+
+  final String whoWait() {
+    return promised.size() + " of them, first: " + promised.get(0).what;
+  }
+}

@@ -1,0 +1,58 @@
+package io.asynctools.proof.simulation;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Thousands of clients against each strategy, in seeded disorder: some seeds that are always the
+ * same, and some fresh ones. {@code -Dscenario=… -Dseed=…} repeats one of a failure, which says so;
+ * {@code -Dseeds=…} runs more of them.
+ */
+@Tag("unit")
+class SimulationTest {
+  static final Map<String, Function<World, Scenario>> SCENARIOS =
+      new TreeMap<>(
+          Map.of(
+              "token-bucket", TokenBucketScenario::new,
+              "semaphore", SemaphoreScenario::new,
+              "circuit-breaker", BreakerScenario::new,
+              "retry", RetryScenario::new,
+              "stack", StackScenario::new,
+              "buckets-per-key", PerKeyScenario::ofBuckets,
+              "semaphores-per-key", PerKeyScenario::ofSemaphores));
+
+  private static final int FIXED = 5;
+  private static final int FRESH = 10;
+
+  static Iterable<String> scenarios() {
+    String chosen = System.getProperty("scenario");
+    return chosen == null ? SCENARIOS.keySet() : List.of(chosen);
+  }
+
+  @ParameterizedTest
+  @MethodSource("scenarios")
+  void everyPromiseHoldsAtEveryStep(String name) {
+    String seed = System.getProperty("seed");
+    if (seed != null) {
+      Simulation.run(name, Long.parseLong(seed), SCENARIOS.get(name));
+      return;
+    }
+    for (int i = 0; i < FIXED; i++) {
+      Simulation.run(name, i, SCENARIOS.get(name));
+    }
+    runFresh(name, Integer.getInteger("seeds", FRESH));
+  }
+
+  static void runFresh(String name, int seeds) {
+    Random fresh = new Random();
+    for (int i = 0; i < seeds; i++) {
+      Simulation.run(name, fresh.nextLong(), SCENARIOS.get(name));
+    }
+  }
+}
