@@ -94,9 +94,6 @@ final class Line {
     Object answer;
     lock.lock();
     try {
-      if (missed || (alarm.isSet() && alarm.isOverdue(limiter.nanoTime()))) {
-        settle(told); // also for one who will be refused
-      }
       boolean first = head == null;
       answer = admit(waiter, maxWait);
       if (answer == null) {
@@ -109,6 +106,8 @@ final class Line {
         if (first || due) {
           settle(told);
         }
+      } else if (missed || (alarm.isSet() && alarm.isOverdue(limiter.nanoTime()))) {
+        settle(told); // one who is refused looks for those who wait, too
       }
     } finally {
       lock.unlock();
@@ -474,7 +473,8 @@ final class Line {
 
   /** Whether to look although the head was there before: an overdue alarm, an earlier deadline. */
   private boolean mayBeDue(Waiter newcomer, long now) {
-    return alarm.isOverdue(now)
+    return missed
+        || alarm.isOverdue(now)
         || (deadlines != null && newcomer.slot >= 0 && !alarm.ringsBy(deadlines.of(newcomer)));
   }
 

@@ -40,17 +40,10 @@ class OtherPoliciesTest {
     List<Arguments> all = new ArrayList<>();
     for (FaultyExecutor.Fault executor : FaultyExecutor.Fault.values()) {
       for (FaultyTime.Fault timer : FaultyTime.Fault.values()) {
-        if (!isKnown(executor, timer)) {
-          all.add(Arguments.of(executor, timer));
-        }
+        all.add(Arguments.of(executor, timer));
       }
     }
     return all.stream();
-  }
-
-  /** Not mended yet: a retry goes on twice if the executor rejects what it has run. */
-  private static boolean isKnown(FaultyExecutor.Fault executor, FaultyTime.Fault timer) {
-    return executor == FaultyExecutor.Fault.RUNS_THEN_REJECTS && timer == FaultyTime.Fault.AT_ONCE;
   }
 
   private CompletableFuture<String> attempt() {

@@ -1,7 +1,6 @@
 package io.asynctools.proof.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
 
 import io.asynctools.retry.Retry;
 import io.asynctools.testkit.ManualTime;
@@ -18,8 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RetryOnceHandedOverTest {
 
   @ParameterizedTest
-  // RUNS_THEN_REJECTS is not mended yet: the attempt is made twice.
-  @EnumSource(value = FaultyExecutor.Fault.class, mode = EXCLUDE, names = "RUNS_THEN_REJECTS")
+  @EnumSource(FaultyExecutor.Fault.class)
   void anAttemptThatFailsLaterIsFollowedByOne(FaultyExecutor.Fault fault) {
     ManualTime time = new ManualTime();
     List<CompletableFuture<String>> attempts = new ArrayList<>();
