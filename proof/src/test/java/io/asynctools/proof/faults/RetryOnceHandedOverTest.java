@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Without a delay, what goes on is handed to the executor: once, whatever that does with it. */
 @Tag("unit")
 class RetryOnceHandedOverTest {
+  static {
+    Quiet.please();
+  }
 
   @ParameterizedTest
   // RUNS_THEN_REJECTS is not mended yet: the attempt is made twice.
