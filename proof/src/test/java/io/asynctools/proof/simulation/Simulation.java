@@ -83,13 +83,22 @@ final class Simulation {
     } else if (what < 85) {
       world.runOne();
     } else if (what < 92) {
+      bePrompt();
       world.moveOn();
     } else if (what < 94) {
+      bePrompt();
       long nanos = scenario.someNanos();
       scenario.note("the clock jumps by " + nanos + " ns");
       world.jump(nanos);
     } else {
       rest();
+    }
+  }
+
+  /** In fine weather the executor runs everything at once. */
+  private void bePrompt() {
+    if (weather.equals(Weather.FINE)) {
+      world.drain();
     }
   }
 
