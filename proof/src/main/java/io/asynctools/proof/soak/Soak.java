@@ -20,9 +20,10 @@ public final class Soak {
   private static final int KEYS = 10_000;
   private static final int HOT_KEYS = 8; // which half of the deeds are about
   private static final int SAMPLES = 30;
-  private static final long PATIENCE = Duration.ofSeconds(60).toNanos();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final double seconds;
+  private final long patienceNanos; // with what should end, before it is called stuck
   private final PrintStream table;
   private final JumpingTime time = new JumpingTime();
   private final Violations violations = new Violations();
@@ -35,7 +36,13 @@ public final class Soak {
   private long jumps;
   private volatile boolean over;
 
-  Soak(double seconds, int keys, UnaryOperator<AsyncRateLimiter> breakage, PrintStream table) {
+  Soak(
+      double seconds,
+      int keys,
+      Duration patience,
+      UnaryOperator<AsyncRateLimiter> breakage,
+      PrintStream table) {
+    this.patienceNanos = patience.toNanos();
     this.seconds = seconds;
     this.keys = keys;
     this.table = table;
@@ -58,7 +65,7 @@ public final class Soak {
       }
       minutes = Double.parseDouble(arguments[i + 1]);
     }
-    Soak soak = new Soak(minutes * 60, KEYS, UnaryOperator.identity(), System.out);
+    Soak soak = new Soak(minutes * 60, KEYS, PATIENCE, UnaryOperator.identity(), System.out);
     System.exit(soak.run() ? 0 : 1);
   }
 
@@ -122,7 +129,7 @@ public final class Soak {
   /** Lets all that is under way come to its end. */
   private void settle() throws InterruptedException {
     long from = System.nanoTime();
-    while (pending.open() > 0 && System.nanoTime() - from < PATIENCE) {
+    while (pending.open() > 0 && System.nanoTime() - from < patienceNanos) {
       pending.endAll();
       time.jump(Duration.ofSeconds(1).toNanos());
       Thread.sleep(5);
@@ -138,7 +145,7 @@ public final class Soak {
   private int windUp() throws InterruptedException {
     long from = System.nanoTime();
     while (drills.stream().anyMatch(drill -> drill.keys() > 0)
-        && System.nanoTime() - from < PATIENCE) {
+        && System.nanoTime() - from < patienceNanos) {
       time.jump(Duration.ofMinutes(1).toNanos());
       Thread.sleep(100);
     }
@@ -149,7 +156,7 @@ public final class Soak {
       drill.close();
     }
     int left = threads();
-    while (left > 0 && System.nanoTime() - from < PATIENCE) {
+    while (left > 0 && System.nanoTime() - from < patienceNanos) {
       Thread.sleep(100);
       left = threads();
     }

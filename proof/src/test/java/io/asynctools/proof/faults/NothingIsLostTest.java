@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("unit")
 class NothingIsLostTest {
+  static {
+    Quiet.please();
+  }
 
   static Stream<Arguments> faults() {
     List<Arguments> all = new ArrayList<>();

@@ -29,6 +29,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The same faults for those that make nobody wait, and for a stack of all. */
 @Tag("unit")
 class OtherPoliciesTest {
+  static {
+    Quiet.please();
+  }
+
   private static final int ATTEMPTS = 3;
 
   private final ManualTime time = new ManualTime(-1);

@@ -15,6 +15,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Without a delay, what goes on is handed to the executor: once, whatever that does with it. */
 @Tag("unit")
 class RetryOnceHandedOverTest {
+  static {
+    Quiet.please();
+  }
 
   @ParameterizedTest
   @EnumSource(FaultyExecutor.Fault.class)

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** {@link SimulationTest} with many seeds, all of them fresh. */
 @Tag("slow")
 class LongSimulationTest {
-  private static final int SEEDS = 1_000;
+  private static final int SEEDS = 500;
 
   @ParameterizedTest
   @MethodSource("io.asynctools.proof.simulation.SimulationTest#scenarios")

@@ -30,7 +30,7 @@ final class RetryScenario extends Scenario {
   private final double multiplier;
   private final long total; // LIMITED for none
   private final double share;
-  private final long floor;
+  private final Rate floor;
   private final long begun;
   private final List<Call> open = new ArrayList<>();
   private final List<Work> running = new ArrayList<>();
@@ -47,8 +47,11 @@ final class RetryScenario extends Scenario {
     this.multiplier = 1 + random.nextInt(5) / 2.0;
     boolean bounded = random.nextBoolean();
     this.total = bounded ? 1 + someNanos() : LIMITED;
-    this.share = (1 + random.nextInt(10)) / 10.0;
-    this.floor = 1 + random.nextInt(5);
+    this.share = (1 + random.nextInt(10)) / (random.nextBoolean() ? 10.0 : 100.0);
+    this.floor = // the clock jumps far: a floor by the second would hide all else
+        random.nextBoolean()
+            ? Rate.perSecond(1 + random.nextInt(5))
+            : new Rate(1, Duration.ofDays(1));
     this.begun = world.now();
     Retry.Builder builder =
         Retry.builder()
@@ -57,7 +60,7 @@ final class RetryScenario extends Scenario {
             .maxDelay(Duration.ofNanos(maxDelay))
             .multiplier(multiplier)
             .retryIf(error -> !(error instanceof Final))
-            .budget(RetryBudget.of(share, Rate.perSecond(floor)))
+            .budget(RetryBudget.of(share, floor))
             .onRetry((error, next, delay) -> retries(next))
             .timeSource(world)
             .executor(world);
@@ -84,8 +87,10 @@ final class RetryScenario extends Scenario {
     retries++;
     double seconds = (world.now() - begun) / 1e9;
     require(next <= maxAttempts, "attempt %d of %d", next, maxAttempts);
+    double perSecond = floor.permits() / (floor.period().toNanos() / 1e9);
+    double fromFloor = perSecond * (seconds + 1) + (perSecond < 1 ? 1 : 0);
     require(
-        retries <= share * calls * (1 + 1e-9) + floor * (seconds + 1) + 1e-6,
+        retries <= share * calls * (1 + 1e-9) + fromFloor + 1e-6,
         "%d retries of %d calls in %f s: over the budget",
         retries,
         calls,

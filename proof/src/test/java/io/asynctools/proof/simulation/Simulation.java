@@ -1,9 +1,8 @@
 package io.asynctools.proof.simulation;
 
+import io.asynctools.proof.faults.Quiet;
 import java.util.Random;
 import java.util.function.Function;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * Runs one seed of a scenario: clients act, tasks and timers run, the time moves and jumps, in an
@@ -14,11 +13,8 @@ final class Simulation {
   private static final int STEPS = 6_000;
   private static final int ROUNDS = 100_000;
 
-  // Listeners throw in every run, and each limiter says so once. Kept here, lest it be forgotten.
-  private static final Logger LOGGER = Logger.getLogger("io.asynctools");
-
   static {
-    LOGGER.setLevel(Level.OFF);
+    Quiet.please(); // listeners throw in every run, and each limiter says so once
   }
 
   private final String name;
@@ -87,13 +83,22 @@ final class Simulation {
     } else if (what < 85) {
       world.runOne();
     } else if (what < 92) {
+      bePrompt();
       world.moveOn();
     } else if (what < 94) {
+      bePrompt();
       long nanos = scenario.someNanos();
       scenario.note("the clock jumps by " + nanos + " ns");
       world.jump(nanos);
     } else {
       rest();
+    }
+  }
+
+  /** In fine weather the executor runs everything at once. */
+  private void bePrompt() {
+    if (weather.equals(Weather.FINE)) {
+      world.drain();
     }
   }
 

@@ -25,15 +25,19 @@ final class TokenBucketScenario extends Scenario {
     Rate rate = someRate();
     this.capacity = 1 + random.nextInt(random.nextBoolean() ? 3 : 200);
     this.changes = random.nextBoolean();
+    long initial = random.nextInt((int) capacity + 1);
     this.bucket =
         TokenBucketRateLimiter.builder(rate)
             .capacity(capacity)
-            .initialTokens(random.nextInt((int) capacity + 1))
+            .initialTokens(initial)
             .timeSource(world)
             .executor(world)
             .maxWaiters(random.nextInt(4) == 0 ? 20 : 1_000)
             .build();
     this.promise = new WindowPromise(this, "bucket", rate, capacity, bucket::availableTokens);
+    if (world.weather().equals(Weather.FINE)) { // else a grant may be on its way for too long
+      promise.began(initial);
+    }
     this.book = new Book(this, "bucket", promise);
     this.clients = new Clients(this, breakage.apply(bucket), book, bucket::waiters, () -> capacity);
     note("a bucket of " + rate + ", capacity " + capacity);

@@ -33,6 +33,12 @@ final class WindowPromise implements Promise {
   private final List<BigInteger> least = new ArrayList<>(); // the smallest so far
   private BigInteger unit = BigInteger.ONE; // a token: the product of the periods
   private BigInteger slack = BigInteger.ZERO;
+  private BigInteger initial; // tokens; null if nobody knows
+
+  /** Says what the bucket held at first, so that what it holds later is known. */
+  void began(long tokens) {
+    initial = BigInteger.valueOf(tokens);
+  }
 
   WindowPromise(
       Scenario scenario, String name, Rate rate, long capacity, LongSupplier availableTokens) {
@@ -122,8 +128,33 @@ final class WindowPromise implements Promise {
     }
   }
 
+  /**
+   * All 3: what was granted to one who had left costs nothing, so the bucket holds what it would if
+   * only those had been granted who heard. Where a grant is on its way for longer than the bucket
+   * takes to fill, less comes back than that. To a nanosecond: it counts in parts of a token.
+   */
+  private void costsNothing() {
+    BigInteger full = settings.get(0).capacity.multiply(unit);
+    BigInteger perNano = perNano(settings.get(0));
+    BigInteger level = initial.multiply(unit);
+    long time = settings.get(0).from;
+    for (long[] grant : grants) {
+      level = level.add(perNano.multiply(BigInteger.valueOf(grant[0] - time))).min(full);
+      level = level.subtract(BigInteger.valueOf(grant[1]).multiply(unit));
+      time = grant[0];
+    }
+    level = level.add(perNano.multiply(BigInteger.valueOf(scenario.world.now() - time))).min(full);
+    long least = level.subtract(perNano.shiftLeft(1)).divide(unit).longValueExact();
+    long available = availableTokens.getAsLong();
+    scenario.require(
+        available >= least, "%s: %d tokens, where %d should be left", name, available, least);
+  }
+
   @Override
   public void atRest(Want first, long held) {
+    if (initial != null && settings.size() == 1) {
+      costsNothing();
+    }
     if (first != null) {
       long available = availableTokens.getAsLong();
       scenario.require(

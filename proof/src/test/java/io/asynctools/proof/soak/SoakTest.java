@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -22,21 +23,24 @@ class SoakTest {
 
   private final ByteArrayOutputStream table = new ByteArrayOutputStream();
 
-  private boolean passes(double seconds, UnaryOperator<AsyncRateLimiter> breakage)
+  private boolean passes(
+      double seconds, Duration patience, UnaryOperator<AsyncRateLimiter> breakage)
       throws InterruptedException {
     PrintStream out = new PrintStream(table, true, StandardCharsets.UTF_8);
-    return new Soak(seconds, KEYS, breakage, out).run();
+    return new Soak(seconds, KEYS, patience, breakage, out).run();
   }
 
   @Test
   void itPasses() throws InterruptedException {
-    assertThat(passes(1, UnaryOperator.identity())).as(table.toString()).isTrue();
+    assertThat(passes(1, Duration.ofSeconds(60), UnaryOperator.identity()))
+        .as(table.toString())
+        .isTrue();
     assertThat(table.toString(StandardCharsets.UTF_8)).contains("| violations | 0 |");
   }
 
   @Test
   void aLimiterThatGrantsTooMuchFails() throws InterruptedException {
-    assertThat(passes(0.5, limiter -> changed(limiter, false))).isFalse();
+    assertThat(passes(0.5, Duration.ofMillis(500), limiter -> changed(limiter, false))).isFalse();
     assertThat(table.toString(StandardCharsets.UTF_8))
         .contains("VIOLATION bucket")
         .contains("VIOLATION semaphore");
@@ -44,7 +48,7 @@ class SoakTest {
 
   @Test
   void aPermitThatDoesNotComeBackFails() throws InterruptedException {
-    assertThat(passes(0.5, limiter -> changed(limiter, true))).isFalse();
+    assertThat(passes(0.5, Duration.ofMillis(500), limiter -> changed(limiter, true))).isFalse();
     assertThat(table.toString(StandardCharsets.UTF_8)).contains("not all permits have come back");
   }
 
