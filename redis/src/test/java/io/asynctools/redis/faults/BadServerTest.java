@@ -58,9 +58,7 @@ class BadServerTest {
         .hasMessageContaining("uri")
         .hasMessageContaining("redis://");
     assertThatThrownBy(
-            () ->
-                Limiters.keyed(
-                    "redis-token-bucket", Map.of("redis.uri", uri, "rate", "10/s")))
+            () -> Limiters.keyed("redis-token-bucket", Map.of("redis.uri", uri, "rate", "10/s")))
         .isInstanceOf(LimiterConfigException.class)
         .hasMessageContaining("redis.uri");
   }
@@ -106,8 +104,7 @@ class BadServerTest {
   @ParameterizedTest
   @EnumSource
   void aServerWithoutScripts(OnFailure mode) throws Exception {
-    try (RedisServerProcess server =
-            RedisServerProcess.start("rename-command", "EVALSHA \"\"");
+    try (RedisServerProcess server = RedisServerProcess.start("rename-command", "EVALSHA \"\"");
         RedisTokenBucket bucket = bucket(server.uri(), mode)) {
       assertThat(configError(bucket.forKey("key"))).contains("redis.uri").contains("script");
     }
@@ -153,13 +150,14 @@ class BadServerTest {
         RedisTokenBucket bucket = bucket(server.uri(), mode)) {
       server.command("LPUSH", "async-tools:list", "theirs");
 
-      assertThat(configError(bucket.forKey("list"))).contains("async-tools:list").contains("prefix");
+      assertThat(configError(bucket.forKey("list")))
+          .contains("async-tools:list")
+          .contains("prefix");
 
       assertThat(server.command("LRANGE", "async-tools:list", "0", "-1")).hasToString("[theirs]");
       assertThat(Caller.takeAll(bucket.forKey("another"))).as("other keys").isEqualTo(10);
       server.command("DEL", "async-tools:list");
-      Eventually.within(
-          5, "the way out", () -> Caller.tries(bucket.forKey("list")).isGranted());
+      Eventually.within(5, "the way out", () -> Caller.tries(bucket.forKey("list")).isGranted());
       assertThat(Caller.takeAll(bucket.forKey("list"))).isEqualTo(9);
     }
   }
@@ -181,7 +179,8 @@ class BadServerTest {
   void anyKeyWillDo() throws Exception {
     try (RedisServerProcess server = RedisServerProcess.start();
         RedisTokenBucket bucket = bucket(server.uri(), OnFailure.CLOSED)) {
-      for (String key : new String[] {"", " ", "a\r\nb", "{x}", "}{", "\u20ac\ud83d\ude00", "a:b"}) {
+      for (String key :
+          new String[] {"", " ", "a\r\nb", "{x}", "}{", "\u20ac\ud83d\ude00", "a:b"}) {
         assertThat(Caller.takeAll(bucket.forKey(key))).as(key).isEqualTo(10);
       }
       assertThat(server.command("DBSIZE")).isEqualTo(7L);

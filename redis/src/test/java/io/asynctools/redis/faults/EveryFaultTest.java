@@ -146,8 +146,7 @@ class EveryFaultTest {
       }
     }
 
-    private void judge(
-        OnFailure mode, long start, long injected, long mending, Hiccups hiccups)
+    private void judge(OnFailure mode, long start, long injected, long mending, Hiccups hiccups)
         throws Exception {
       long slowest = 0;
       int refused = 0;

@@ -135,7 +135,8 @@ class ExpiryTest {
       assertThat(bytes).isLessThan(200);
 
       Thread.sleep(60_000);
-      long late = Eventually.within(60, "the end of every key", () -> console.number("DBSIZE") == 0);
+      long late =
+          Eventually.within(60, "the end of every key", () -> console.number("DBSIZE") == 0);
       System.out.printf(
           "all gone %d ms after the last was due, used_memory is back to %+d bytes%n",
           late, console.info("memory", "used_memory") - before);

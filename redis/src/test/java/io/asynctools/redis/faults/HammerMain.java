@@ -54,8 +54,7 @@ public final class HammerMain {
             .build()) {
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-      new HammerMain(
-              buckets.forKey(key + " warm-up"), System.nanoTime() + WARM_UP_NANOS, again)
+      new HammerMain(buckets.forKey(key + " warm-up"), System.nanoTime() + WARM_UP_NANOS, again)
           .run(waiting, trying);
       System.out.println("ready");
       long start = Long.parseLong(in.readLine());

@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 
 /**
  * What was granted from a bucket and at which instant of the server's clock, read from what the
- * server wrote: of "last debt rem" only the first two are needed where a permit costs a whole number
- * of microseconds. How many there are must agree with what the callers got, so a wrong reading does
- * not go unseen.
+ * server wrote: of "last debt rem" only the first two are needed where a permit costs a whole
+ * number of microseconds. How many there are must agree with what the callers got, so a wrong
+ * reading does not go unseen.
  */
 final class Ledger {
   private static final Pattern STATE = Pattern.compile("(\\d+) (\\d+) 0(?: \\d+ \\d+)?");

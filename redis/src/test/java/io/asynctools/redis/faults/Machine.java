@@ -24,8 +24,7 @@ final class Machine implements AutoCloseable {
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", classPath(), HammerMain.class.getName()));
     command.addAll(arguments);
-    process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     out = process.inputReader();
     in = new PrintWriter(process.outputWriter(), true);
   }

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Machines that hammer one key: together never more than the bucket of one, in any window, and
- * hardly less. Judged twice: by the instants at which the server decided, as it wrote them down, and
- * by what each caller saw, which trusts nobody.
+ * hardly less. Judged twice: by the instants at which the server decided, as it wrote them down,
+ * and by what each caller saw, which trusts nobody.
  */
 class ManyMachinesTest {
   private static final Rate RATE = Rate.parse("2000/s");
@@ -55,8 +55,7 @@ class ManyMachinesTest {
   }
 
   private static void hammer(
-      Duration time, double share, List<String> jvmOptions, long... clockOffsets)
-      throws Exception {
+      Duration time, double share, List<String> jvmOptions, long... clockOffsets) throws Exception {
     try (RedisServerProcess server = RedisServerProcess.start();
         RedisMonitor monitor = new RedisMonitor(server)) {
       List<Machine> machines = new ArrayList<>();
@@ -98,14 +97,7 @@ class ManyMachinesTest {
     System.out.printf(
         "%d permits seen in %s of at most %.0f, %.3f %%; decided %d; largest burst decided %.3f,"
             + " seen %.3f, of %d%n",
-        inTime,
-        time,
-        most,
-        100 * inTime / most,
-        ledger.grants.size(),
-        decided,
-        burst,
-        CAPACITY);
+        inTime, time, most, 100 * inTime / most, ledger.grants.size(), decided, burst, CAPACITY);
     assertThat((double) inTime).isBetween(share * most, most);
     assertThat(decided).as("by the server's instants").isLessThanOrEqualTo(CAPACITY + tick + 1e-6);
     assertThat(burst)

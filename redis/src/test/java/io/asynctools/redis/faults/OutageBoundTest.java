@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Two machines with half a share each, through an outage and out of it again: in no window more than
- * one bucket would have granted, with neither a bucket more for the machines' own nor one for the
- * return. Where Redis has forgotten the bucket, one more, which is what forgetting costs.
+ * Two machines with half a share each, through an outage and out of it again: in no window more
+ * than one bucket would have granted, with neither a bucket more for the machines' own nor one for
+ * the return. Where Redis has forgotten the bucket, one more, which is what forgetting costs.
  */
 class OutageBoundTest {
   private static final Rate RATE = Rate.parse("500/s");

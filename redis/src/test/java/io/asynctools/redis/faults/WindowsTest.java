@@ -44,8 +44,7 @@ class WindowsTest {
       double naive = 0;
       for (long[] first : grants) {
         for (long[] last : grants) {
-          long count =
-              grants.stream().filter(g -> g[0] >= first[0] && g[1] <= last[1]).count();
+          long count = grants.stream().filter(g -> g[0] >= first[0] && g[1] <= last[1]).count();
           if (last[1] >= first[0]) {
             naive = Math.max(naive, count - (last[1] - first[0]) / 10.0);
           }

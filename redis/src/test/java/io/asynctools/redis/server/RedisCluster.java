@@ -80,7 +80,8 @@ public final class RedisCluster implements AutoCloseable {
   public RedisServerProcess masterOf(String key) throws IOException {
     for (RedisServerProcess master : masters) {
       try {
-        return masters.get(owner(Math.toIntExact((Long) master.command("CLUSTER", "KEYSLOT", key))));
+        return masters.get(
+            owner(Math.toIntExact((Long) master.command("CLUSTER", "KEYSLOT", key))));
       } catch (java.net.ConnectException e) {
         continue; // a dead one: another knows as well
       }

@@ -26,8 +26,7 @@ public final class RedisConsole implements AutoCloseable {
   public RedisConsole(int port) throws IOException {
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(PATIENCE_MILLIS);
-    socket.connect(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
     in = new BufferedInputStream(socket.getInputStream());
   }
 

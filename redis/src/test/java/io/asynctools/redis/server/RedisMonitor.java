@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a server did, in its own words and order: the lines of MONITOR, those of scripts included. */
+/**
+ * What a server did, in its own words and order: the lines of MONITOR, those of scripts included.
+ */
 public final class RedisMonitor implements AutoCloseable {
   private final RedisConsole console;
   private final List<String> lines = new ArrayList<>(); // guarded by itself
