@@ -28,6 +28,14 @@ final class Caller {
     return new Caller(() -> limiter.acquire(permits, Duration.ZERO));
   }
 
+  /**
+   * Takes one, once there is an answer of Redis: a first question may well come too early for the
+   * connection.
+   */
+  static void takesFirst(AsyncRateLimiter limiter) throws Exception {
+    Eventually.within(10, "a first permit", () -> tries(limiter).isGranted());
+  }
+
   /** Waits as long as it takes. */
   static Caller waits(AsyncRateLimiter limiter) {
     return new Caller(limiter::acquire);

@@ -138,7 +138,11 @@ class SharedLimitTest {
   @Test
   void aWaiterGetsATokenThatCameInMeanwhile() throws Exception {
     try (RedisTokenBucket one =
-        RedisTokenBucket.builder(Rate.parse("10/s")).uri(server.uri()).capacity(1).build()) {
+        RedisTokenBucket.builder(Rate.parse("10/s"))
+            .uri(server.uri())
+            .capacity(1)
+            .commandTimeout(Duration.ofSeconds(5))
+            .build()) {
       AsyncRateLimiter limiter = one.forKey("slow");
       assertThat(Caller.tries(limiter).isGranted()).isTrue();
       List<Caller> waiters = new ArrayList<>();
