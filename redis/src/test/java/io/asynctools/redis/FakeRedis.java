@@ -32,6 +32,7 @@ final class FakeRedis implements Scripts {
   private final List<Runnable> held = new ArrayList<>();
   Mode mode = Mode.WELL;
   @Nullable Throwable error; // instead of running anything
+  boolean losesGiveBacks;
   long clockSetBy; // microseconds
   final List<ScriptCall> calls = new ArrayList<>();
   int doubts;
@@ -46,11 +47,13 @@ final class FakeRedis implements Scripts {
   @Override
   public void send(ScriptCall call) {
     calls.add(call);
+    if (losesGiveBacks && call.script == Script.GIVE_BACK) {
+      return;
+    }
     Throwable failure = error;
     switch (mode) {
       case WELL ->
-          time.execute(
-              failure == null ? () -> time.execute(run(call)) : () -> call.fail(failure));
+          time.execute(failure == null ? () -> time.execute(run(call)) : () -> call.fail(failure));
       case SLOW -> time.execute(() -> held.add(run(call)));
       case GONE -> {}
     }
@@ -60,9 +63,15 @@ final class FakeRedis implements Scripts {
     error = new RedisCommandExecutionException(message);
   }
 
-  void release() {
+  /** The answers that were held back are on their way. */
+  void answer() {
     held.forEach(time::execute);
     held.clear();
+  }
+
+  /** The answers that were held back arrive. */
+  void release() {
+    answer();
     time.runTasks();
   }
 
@@ -90,8 +99,7 @@ final class FakeRedis implements Scripts {
       long credit = bucket.giveBack(now(), cost(n, 3), n[5], n[6]);
       return () -> call.reply(credit, 0, 0);
     }
-    boolean granted =
-        bucket.take(now(), cost(n, 3), n[5], cost(n, 6), cost(n, 8), cost(n, 10));
+    boolean granted = bucket.take(now(), cost(n, 3), n[5], cost(n, 6), cost(n, 8), cost(n, 10));
     long first = granted ? bucket.taken : -1;
     long second = granted ? bucket.mark : bucket.wait;
     long third = granted ? bucket.returnedBefore : 0;
