@@ -12,10 +12,12 @@ import java.util.function.Supplier;
 final class Caller {
   final long asked = System.nanoTime();
   final CompletableFuture<Permit> future;
+  final long returned; // when acquire itself was over
   private final CompletableFuture<Long> answered;
 
   private Caller(Supplier<CompletableFuture<Permit>> acquire) {
     future = acquire.get();
+    returned = System.nanoTime();
     answered = future.handle((permit, error) -> System.nanoTime());
   }
 

@@ -7,13 +7,10 @@ import io.asynctools.api.LimiterClosedException;
 import io.asynctools.api.Rate;
 import io.asynctools.redis.OnFailure;
 import io.asynctools.redis.RedisTokenBucket;
-import io.asynctools.redis.server.RedisCluster;
 import io.asynctools.redis.server.RedisServerProcess;
 import io.asynctools.redis.server.TcpProxy;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,24 +138,6 @@ class ClosingTest {
       assertThat(connection.sync().ping()).isEqualTo("PONG");
     } finally {
       client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
-    }
-  }
-
-  @Test
-  void aClusterConnectionOfTheUsersOwnStaysOpen() throws Exception {
-    try (RedisCluster cluster = RedisCluster.start()) {
-      RedisClusterClient client = RedisClusterClient.create(cluster.uri());
-      try (StatefulRedisClusterConnection<String, String> connection = client.connect()) {
-        RedisTokenBucket bucket = builder().capacity(3).commandTimeout(PATIENCE).connection(connection).build();
-        for (int i = 0; i < 10; i++) {
-          assertThat(Caller.takeAll(bucket.forKey("key " + i))).isEqualTo(3);
-        }
-        bucket.close();
-        assertThat(connection.isOpen()).isTrue();
-        assertThat(connection.sync().ping()).isEqualTo("PONG");
-      } finally {
-        client.shutdown(Duration.ZERO, Duration.ofSeconds(5));
-      }
     }
   }
 

@@ -1,41 +1,51 @@
 package io.asynctools.redis.faults;
 
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long this computer let a thread wait that had nothing to wait for: what a promise in
- * milliseconds cannot be blamed for.
+ * How late this computer is when it has nothing else to do than what an answer takes: a timer rings,
+ * and another thread delivers. A promise in milliseconds cannot be blamed for that.
  */
 final class Hiccups implements AutoCloseable {
+  private static final ThreadFactory THREADS =
+      task -> {
+        Thread thread = new Thread(task, "test-hiccups");
+        thread.setDaemon(true);
+        return thread;
+      };
+
+  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, THREADS);
+  private final ScheduledExecutorService other = Executors.newScheduledThreadPool(1, THREADS);
+  private volatile long due;
   private volatile long longest;
-  private volatile boolean closed;
 
   Hiccups() {
-    Thread thread = new Thread(this::watch, "test-hiccups");
-    thread.setDaemon(true);
-    thread.start();
+    next();
   }
 
-  private void watch() {
-    long last = System.nanoTime();
-    while (!closed) {
-      try {
-        Thread.sleep(1);
-      } catch (InterruptedException e) {
-        return;
-      }
-      long now = System.nanoTime();
-      longest = Math.max(longest, now - last - TimeUnit.MILLISECONDS.toNanos(1));
-      last = now;
+  private void next() {
+    due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1);
+    timer.schedule(() -> other.execute(this::rung), 1, TimeUnit.MILLISECONDS);
+  }
+
+  private void rung() {
+    longest = Math.max(longest, System.nanoTime() - due);
+    if (!timer.isShutdown()) {
+      next();
     }
   }
 
+  /** The longest so far, one under way included. */
   long longestNanos() {
-    return longest;
+    return Math.max(longest, System.nanoTime() - due);
   }
 
   @Override
   public void close() {
-    closed = true;
+    timer.shutdownNow();
+    other.shutdownNow();
   }
 }
