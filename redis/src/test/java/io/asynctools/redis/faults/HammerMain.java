@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * when to begin and to end; says what it got.
  */
 public final class HammerMain {
-  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long WARM_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
   private final AsyncRateLimiter limiter;
   private final long end;

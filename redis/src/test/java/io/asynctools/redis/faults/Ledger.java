@@ -15,42 +15,39 @@ import java.util.regex.Pattern;
 final class Ledger {
   private static final Pattern STATE = Pattern.compile("(\\d+) (\\d+) 0(?: \\d+ \\d+)?");
 
-  /** For {@link Windows}: a pair of equal instants, in nanoseconds, for each permit. */
+  /**
+   * For {@link Windows}: a pair of equal instants, in nanoseconds, for each permit. Not those that
+   * came back, unused: they are taken for the last ones before.
+   */
   final List<long[]> grants = new ArrayList<>();
-
-  /** How many permits came back. */
-  private long returned;
 
   Ledger(RedisMonitor monitor, String key, long microsPerPermit) {
     String set = "[0 lua] \"SET\" \"" + key + "\" \"";
     long last = 0;
     long debt = 0;
+    long back = 0;
     for (String line : monitor.lines()) {
       int at = line.indexOf(set);
       if (at < 0) {
         continue;
       }
-      String value = line.substring(at + set.length()).split("\"", 2)[0];
-      Matcher state = STATE.matcher(value);
+      Matcher state = STATE.matcher(line.substring(at + set.length()).split("\"", 2)[0]);
       if (!state.matches()) {
         throw new AssertionError("not the state of a bucket: " + line);
       }
       long now = Long.parseLong(state.group(1));
-      long left = Math.max(0, debt - Math.max(0, now - last));
-      debt = Long.parseLong(state.group(2));
-      last = now;
-      if ((debt - left) % microsPerPermit != 0) {
-        throw new AssertionError("no whole number of permits: " + (debt - left) + " us: " + line);
+      long change = Long.parseLong(state.group(2)) - Math.max(0, debt - Math.max(0, now - last));
+      if (change > 0 && change % microsPerPermit != 0) {
+        throw new AssertionError("no whole number of permits: " + change + " us: " + line);
       }
-      long permits = (debt - left) / microsPerPermit;
-      for (long i = 0; i < permits; i++) {
+      for (long i = change / microsPerPermit; i > 0; i--) {
         grants.add(new long[] {now * 1_000, now * 1_000});
       }
-      returned += Math.max(0, -permits);
+      for (back += Math.max(0, -change); back >= microsPerPermit; back -= microsPerPermit) {
+        grants.remove(grants.size() - 1);
+      }
+      debt = Long.parseLong(state.group(2));
+      last = now;
     }
-  }
-
-  long kept() {
-    return grants.size() - returned;
   }
 }

@@ -36,7 +36,7 @@ class OutageBoundTest {
   private static final double SECONDS_APART = 0.6;
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"KILLED", "PAUSED", "DEAF", "KEYS_FLUSHED"})
   @Tag("integration")
   void anOutageAddsNothing(Fault fault) throws Exception {
     run(fault, 1, 1, 700);
@@ -44,17 +44,18 @@ class OutageBoundTest {
 
   /** Too short for anybody to give Redis up: what was asked meanwhile is decided afterwards. */
   @ParameterizedTest
-  @EnumSource(names = {"PAUSED", "STALLED", "DEAF"})
+  @EnumSource(names = {"PAUSED", "DEAF"})
   @Tag("integration")
   void aShortPauseAddsNothing(Fault fault) throws Exception {
-    run(fault, 1, 3, 350);
+    run(fault, 1, 1, 350);
   }
 
   @ParameterizedTest
   @EnumSource
   @Tag("slow")
   void manyOutagesAddNothing(Fault fault) throws Exception {
-    run(fault, 1, 6, 700);
+    run(fault, 1, 5, 700);
+    run(fault, 1, 10, 350);
   }
 
   @ParameterizedTest
