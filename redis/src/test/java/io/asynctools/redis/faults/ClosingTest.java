@@ -129,7 +129,8 @@ class ClosingTest {
   void aConnectionOfTheUsersOwnStaysOpen() throws Exception {
     RedisClient client = RedisClient.create(server.uri());
     try (StatefulRedisConnection<String, String> connection = client.connect()) {
-      RedisTokenBucket bucket = builder().capacity(3).commandTimeout(PATIENCE).connection(connection).build();
+      RedisTokenBucket bucket =
+          builder().capacity(3).commandTimeout(PATIENCE).connection(connection).build();
       assertThat(Caller.takeAll(bucket.forKey("key"))).isEqualTo(3);
       Caller waiter = Caller.waits(bucket.forKey("key"));
       bucket.close();

@@ -74,7 +74,13 @@ class ClusterFaultsTest {
       Eventually.within(
           20,
           "the Cluster's end",
-          () -> cluster.masters().get(0).command("CLUSTER", "INFO").toString().contains("cluster_state:fail"));
+          () ->
+              cluster
+                  .masters()
+                  .get(0)
+                  .command("CLUSTER", "INFO")
+                  .toString()
+                  .contains("cluster_state:fail"));
       for (String key : onOther) {
         assertThat(Caller.tries(open.forKey(key)).isGranted()).isTrue();
         assertThat(Caller.tries(closed.forKey(key)).hasAnswer().error())

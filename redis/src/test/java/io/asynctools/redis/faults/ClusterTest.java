@@ -107,8 +107,7 @@ class ClusterTest {
   @Test
   void aServerThatIsNoClusterIsAnError() throws Exception {
     try (RedisServerProcess server = RedisServerProcess.start();
-        RedisTokenBucket bucket =
-            builder(OnFailure.OPEN).uri(server.uri()).cluster(true).build()) {
+        RedisTokenBucket bucket = builder(OnFailure.OPEN).uri(server.uri()).cluster(true).build()) {
       Eventually.within(10, "an error", () -> isConfigError(Caller.tries(bucket.forKey("key"))));
     }
   }

@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How late this computer is when it has nothing else to do than what an answer takes: a timer rings,
- * and another thread delivers. A promise in milliseconds cannot be blamed for that.
+ * How late this computer is when it has nothing else to do than what an answer takes: a timer
+ * rings, and another thread delivers. A promise in milliseconds cannot be blamed for that.
  */
 final class Hiccups implements AutoCloseable {
   private static final ThreadFactory THREADS =

@@ -103,7 +103,9 @@ class ManyMachinesTest {
     assertThat(burst)
         .as("by the callers' instants")
         .isLessThanOrEqualTo(CAPACITY + tick + RATE.permits() * clockMillis / 1e3);
-    assertThat(ledger.grants).as("what the server wrote down").hasSizeGreaterThanOrEqualTo(seen.size());
+    assertThat(ledger.grants)
+        .as("what the server wrote down")
+        .hasSizeGreaterThanOrEqualTo(seen.size());
   }
 
   private static long millisAhead() {
