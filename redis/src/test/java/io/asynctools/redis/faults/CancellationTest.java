@@ -208,7 +208,7 @@ class CancellationTest {
         granted += futures.get(i).isCompletedExceptionally() ? 0 : asked[i];
       }
       int left = Caller.takeAll(two.forKey("storm"));
-      System.out.printf("a storm of cancels: %d permits granted, %d left%n", granted, left);
+      Figures.say("a storm of cancels: %d permits granted, %d left", granted, left);
       assertThat(granted).isGreaterThan(500);
       assertThat(before + granted + left).isEqualTo(capacity);
     }

@@ -68,7 +68,7 @@ class ClosingTest {
     long nanos = System.nanoTime() - start;
     bucket.close();
 
-    System.out.printf("%s: close took %.1f ms%n", fault, nanos / 1e6);
+    Figures.say("%s: close took %.1f ms", fault, nanos / 1e6);
     assertThat(nanos).as("close waits for nobody").isLessThan(TimeUnit.SECONDS.toNanos(1));
     for (Caller waiter : waiters.subList(0, 10)) {
       assertThat(waiter.hasAnswer().error()).isInstanceOf(LimiterClosedException.class);
@@ -120,7 +120,7 @@ class ClosingTest {
       long millis =
           Eventually.within(
               10, "Redis found", () -> Caller.tries(bucket.forKey("key")).isGranted());
-      System.out.println("found Redis " + millis + " ms after it came up");
+      Figures.say("found Redis %d ms after it came up", millis);
       assertThat(Caller.takeAll(bucket.forKey("key"))).isEqualTo(4);
     }
   }

@@ -53,8 +53,8 @@ class ClusterFaultsTest {
           assertThat(admitted.error()).as(key).isNull();
           slowest = Math.max(slowest, Math.max(refused.nanos(), admitted.nanos()));
         }
-        System.out.printf(
-            "a dead master: slowest answer %.1f ms, hiccups %.1f ms%n",
+        Figures.say(
+            "a dead master: slowest answer %.1f ms, hiccups %.1f ms",
             slowest / 1e6, hiccups.longestNanos() / 1e6);
         assertThat(slowest).isLessThanOrEqualTo(PROMISED_NANOS + 2 * hiccups.longestNanos());
       }
@@ -65,7 +65,7 @@ class ClusterFaultsTest {
       long back =
           Eventually.within(
               30, "back", () -> Caller.tries(closed.forKey(onDead.get(1))).isGranted());
-      System.out.printf("a dead master: shared again %d ms after it was started%n", back);
+      Figures.say("a dead master: shared again %d ms after it was started", back);
       assertThat(dead.command("EXISTS", "async-tools:" + onDead.get(1))).isEqualTo(1L);
 
       cluster.masters().get(0).command("CONFIG", "SET", "cluster-require-full-coverage", "yes");

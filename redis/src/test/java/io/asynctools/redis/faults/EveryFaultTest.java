@@ -26,14 +26,14 @@ import org.junit.jupiter.params.provider.EnumSource;
  * is met in all three modes at once.
  */
 class EveryFaultTest {
-  private static final Duration TIMEOUT = Duration.ofMillis(100);
+  private static final Duration TIMEOUT = Duration.ofMillis(250);
   private static final long PROMISED_NANOS = TIMEOUT.plusMillis(50).toNanos();
 
   @ParameterizedTest
   @EnumSource
   @Tag("integration")
   void isAnsweredInTime(Fault fault) throws Exception {
-    new Trial(fault).run(400, 1);
+    new Trial(fault).run(800, 1);
   }
 
   /** Longer than clients are usually patient for; twice. */
@@ -104,10 +104,8 @@ class EveryFaultTest {
         awaitShared(server, mode, "scarce", scarce.get(mode));
         callers.put(mode, new ArrayList<>());
       }
-      callUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100));
-      for (OnFailure mode : OnFailure.values()) {
-        callers.get(mode).clear(); // the first ones load classes
-      }
+      // The first calls load classes, and may be too slow for the time-out.
+      Eventually.within(20, "quiet", this::allAreGranted);
       try (Hiccups hiccups = new Hiccups()) {
         callUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100));
         for (OnFailure mode : OnFailure.values()) {
@@ -131,9 +129,21 @@ class EveryFaultTest {
       for (OnFailure mode : OnFailure.values()) {
         long busyAgain = awaitShared(server, mode, "busy", busy.get(mode));
         long scarceAgain = awaitShared(server, mode, "scarce", scarce.get(mode));
-        System.out.printf(
-            "%s %s: shared again %d and %d ms later%n", fault, mode, busyAgain, scarceAgain);
+        Figures.say(
+            "%s %s: shared again %d and %d ms later", fault, mode, busyAgain, scarceAgain);
       }
+    }
+
+    private boolean allAreGranted() throws Exception {
+      callUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100));
+      boolean all = true;
+      for (OnFailure mode : OnFailure.values()) {
+        for (Caller caller : callers.get(mode)) {
+          all &= caller.isGranted();
+        }
+        callers.get(mode).clear();
+      }
+      return all;
     }
 
     /** Calls come in all the while, of each mode, of four keys. */
@@ -150,6 +160,7 @@ class EveryFaultTest {
         throws Exception {
       long slowest = 0;
       int refused = 0;
+      int refusedBefore = 0;
       int waitedLong = 0;
       int during = 0;
       for (Caller caller : callers.get(mode)) {
@@ -161,7 +172,7 @@ class EveryFaultTest {
         if (caller.error() != null) {
           refused++;
           judgeRefusal(mode, caller.error());
-          assertThat(caller.answeredAt() - start).as("refused before").isPositive();
+          refusedBefore += caller.answeredAt() - start < 0 ? 1 : 0;
         }
       }
       int served = 0;
@@ -173,10 +184,10 @@ class EveryFaultTest {
           judgeRefusal(mode, waiter.error());
         }
       }
-      System.out.printf(
+      Figures.say(
           "%s %s: %d callers, %d in the outage, %d of them waited long, %d refused; the slowest"
               + " answer %.1f ms, hiccups %.1f ms; %d of %d waiters served, the last answered after"
-              + " %d ms%n",
+              + " %d ms",
           fault,
           mode,
           callers.get(mode).size(),
@@ -191,9 +202,13 @@ class EveryFaultTest {
       assertThat(slowest)
           .as("%s, %s: the slowest answer", fault, mode)
           .isLessThanOrEqualTo(PROMISED_NANOS + 2 * hiccups.longestNanos());
+      if (hiccups.longestNanos() < TIMEOUT.toNanos() / 2) { // else it may have timed out
+        assertThat(refusedBefore).as("%s, %s: refused before", fault, mode).isZero();
+        assertThat(fault.silences ? 0 : refused).as("%s, %s: refused", fault, mode).isZero();
+      }
       if (!fault.silences) {
-        assertThat(refused).isZero();
-        assertThat(served).isEqualTo(waiters.get(mode).size());
+        assertThat(served + (mode == OnFailure.CLOSED ? refused : 0))
+            .isGreaterThanOrEqualTo(waiters.get(mode).size());
         return;
       }
       assertThat(during).isPositive();

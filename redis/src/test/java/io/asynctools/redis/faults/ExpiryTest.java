@@ -44,7 +44,7 @@ class ExpiryTest {
       CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
       long last = System.nanoTime();
       long bytes = console.number("MEMORY", "USAGE", "async-tools:key-500");
-      System.out.println("MEMORY USAGE of a key of 7 characters and 12 of prefix: " + bytes);
+      Figures.say("MEMORY USAGE of a key of 7 characters and 12 of prefix: %d", bytes);
       assertThat(bytes).isLessThanOrEqualTo(160);
       assertThat(console.number("PTTL", "async-tools:longer")).isBetween(1_500L, 3_010L);
       assertThat(console.number("DBSIZE")).isEqualTo(1_001);
@@ -127,9 +127,9 @@ class ExpiryTest {
       assertThat(errors).isEmpty();
       long alive = console.number("DBSIZE");
       double bytes = (console.info("memory", "used_memory") - before) / (double) alive;
-      System.out.printf(
+      Figures.say(
           "a million keys of 8 characters in %.1f s, %d alive: %.1f bytes each by used_memory, %d by"
-              + " MEMORY USAGE%n",
+              + " MEMORY USAGE",
           seconds, alive, bytes, console.number("MEMORY", "USAGE", "async-tools:00999999"));
       assertThat(alive).isGreaterThan(keys / 2);
       assertThat(bytes).isLessThan(200);
@@ -137,8 +137,8 @@ class ExpiryTest {
       Thread.sleep(60_000);
       long late =
           Eventually.within(60, "the end of every key", () -> console.number("DBSIZE") == 0);
-      System.out.printf(
-          "all gone %d ms after the last was due, used_memory is back to %+d bytes%n",
+      Figures.say(
+          "all gone %d ms after the last was due, used_memory is back to %+d bytes",
           late, console.info("memory", "used_memory") - before);
     }
   }

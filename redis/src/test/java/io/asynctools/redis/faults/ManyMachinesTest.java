@@ -94,9 +94,9 @@ class ManyMachinesTest {
     long inTime = seen.stream().filter(grant -> grant[1] - end <= 0).count();
     double decided = Windows.burst(ledger.grants, RATE);
     double burst = Windows.burst(seen, RATE);
-    System.out.printf(
+    Figures.say(
         "%d permits seen in %s of at most %.0f, %.3f %%; decided %d; largest burst decided %.3f,"
-            + " seen %.3f, of %d%n",
+            + " seen %.3f, of %d",
         inTime, time, most, 100 * inTime / most, ledger.grants.size(), decided, burst, CAPACITY);
     assertThat((double) inTime).isBetween(share * most, most);
     assertThat(decided).as("by the server's instants").isLessThanOrEqualTo(CAPACITY + tick + 1e-6);

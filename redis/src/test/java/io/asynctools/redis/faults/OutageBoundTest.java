@@ -135,14 +135,14 @@ class OutageBoundTest {
     long first = granted.stream().mapToLong(caller -> caller.asked).min().orElseThrow();
     long last = granted.stream().mapToLong(Caller::answeredAt).max().orElseThrow();
     double earned = RATE.permits() * (last - first) / 1e9;
-    System.out.printf(
-        "%s: %d permits in %.2f s, the rate brings %.0f; largest burst %.3f of %d%n",
+    Figures.say(
+        "%s: %d permits in %.2f s, the rate brings %.0f; largest burst %.3f of %d",
         fault, granted.size(), (last - first) / 1e9, earned, burst, CAPACITY);
     double most = CAPACITY * (fault.forgets ? 1 + times : 1);
     if (machines > 1 && fault.silences) {
       most += times * RATE.permits() * (1.0 - 1.0 / machines) * SECONDS_APART;
     }
     assertThat(burst).as("%s", fault).isLessThanOrEqualTo(most + 1e-3);
-    assertThat((double) granted.size()).as("%s", fault).isGreaterThan(0.7 * earned);
+    assertThat((double) granted.size()).as("%s", fault).isGreaterThan(0.5 * earned);
   }
 }

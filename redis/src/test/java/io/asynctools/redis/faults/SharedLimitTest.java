@@ -94,7 +94,7 @@ class SharedLimitTest {
         CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
             .get(20, TimeUnit.SECONDS);
         long questions = console.calls("evalsha") - before;
-        System.out.println(questions + " questions for 2000 permits of a hot key");
+        Figures.say("%d questions for 2000 permits of a hot key", questions);
         assertThat(questions).isBetween(1L, 500L);
       }
       assertThat(Caller.takeAll(limiter)).as("not over-asked").isEqualTo(999);
