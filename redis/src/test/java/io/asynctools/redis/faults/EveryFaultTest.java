@@ -129,8 +129,7 @@ class EveryFaultTest {
       for (OnFailure mode : OnFailure.values()) {
         long busyAgain = awaitShared(server, mode, "busy", busy.get(mode));
         long scarceAgain = awaitShared(server, mode, "scarce", scarce.get(mode));
-        Figures.say(
-            "%s %s: shared again %d and %d ms later", fault, mode, busyAgain, scarceAgain);
+        Figures.say("%s %s: shared again %d and %d ms later", fault, mode, busyAgain, scarceAgain);
       }
     }
 
