@@ -70,9 +70,16 @@ class ClosingTest {
 
     Figures.say("%s: close took %.1f ms", fault, nanos / 1e6);
     assertThat(nanos).as("close waits for nobody").isLessThan(TimeUnit.SECONDS.toNanos(1));
+    int granted = 0;
     for (Caller waiter : waiters.subList(0, 10)) {
-      assertThat(waiter.hasAnswer().error()).isInstanceOf(LimiterClosedException.class);
+      if (waiter.isGranted()) {
+        granted++;
+      } else {
+        assertThat(waiter.error()).isInstanceOf(LimiterClosedException.class);
+      }
     }
+    // The head may have asked just after Redis forgot that the bucket was empty.
+    assertThat(granted).isLessThanOrEqualTo(fault == Fault.KEYS_FLUSHED ? 1 : 0);
     for (Caller waiter : waiters.subList(10, 13)) {
       waiter.hasAnswer();
     }
