@@ -97,12 +97,12 @@ class RealRedisTest {
   @Test
   void aScriptThatIsForgottenIsBroughtAlong() {
     try (RedisClient client = RedisClient.create(uri);
-        StatefulRedisConnection<String, String> connection = client.connect();
-        RedisTokenBucket limits = builder().connection(connection).build()) {
-      assertThat(granted(limits.forKey("flush"), 50)).isEqualTo(50);
-      connection.sync().scriptFlush();
-      assertThat(granted(limits.forKey("flush"), 60)).isEqualTo(50);
-      limits.close();
+        StatefulRedisConnection<String, String> connection = client.connect()) {
+      try (RedisTokenBucket limits = builder().connection(connection).build()) {
+        assertThat(granted(limits.forKey("flush"), 50)).isEqualTo(50);
+        connection.sync().scriptFlush();
+        assertThat(granted(limits.forKey("flush"), 60)).isEqualTo(50);
+      }
       assertThat(connection.isOpen()).as("the user's own connection").isTrue();
     }
   }
