@@ -117,11 +117,12 @@ final class Client implements Connector {
   }
 
   private static LimiterConfigException unfit(String uri, @Nullable Exception cause) {
+    boolean secret = uri.contains("@");
     return new LimiterConfigException(
         "redis.uri names no server: '"
-            + uri.replaceAll("//[^@/]*@", "//***@")
+            + uri.replaceAll("//.*@", "//***@")
             + "'; accepted is redis://[user:password@]host[:port][/database], rediss:// for TLS",
-        cause);
+        secret ? null : cause); // which may quote it
   }
 
   @Override

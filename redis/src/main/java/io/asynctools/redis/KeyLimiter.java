@@ -229,7 +229,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
     private final Permit leave;
 
     Question(long permits, long more, long charge, Answer answer, Permit leave) {
-      super(Script.TAKE, KeyLimiter.this.key, shared.numbers(permits, more, charge));
+      super(Script.TAKE, KeyLimiter.this.key, shared.question(permits, more, charge));
       this.permits = permits;
       this.charge = charge;
       this.answer = answer;

@@ -7,6 +7,7 @@ import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * written; one that was written hears of its reply all the same.
  */
 final class LettuceCall extends Command<String, String, @Nullable Void> {
+  private static final int END_OF_LINE = '\r' << 8 | '\n';
+
   private final StatefulConnection<String, String> connection;
   private final ScriptCall call;
   private final boolean whole;
@@ -23,7 +26,7 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
 
   private LettuceCall(
       StatefulConnection<String, String> connection, ScriptCall call, boolean whole) {
-    super(whole ? CommandType.EVAL : CommandType.EVALSHA, new Reply(), args(call, whole));
+    super(whole ? CommandType.EVAL : CommandType.EVALSHA, new Reply(), args(call));
     this.connection = connection;
     this.call = call;
     this.whole = whole;
@@ -43,22 +46,38 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
     }
   }
 
-  private static CommandArgs<String, String> args(ScriptCall call, boolean whole) {
-    CommandArgs<String, String> args =
-        new CommandArgs<>(StringCodec.UTF8)
-            .add(whole ? call.script.source : call.script.digest)
-            .add(1)
-            .addKey(call.key);
-    for (long number : call.numbers) {
-      args.add(number);
-    }
-    return args;
+  /** Only the key, which says to a Cluster where it goes: the rest is written below. */
+  private static CommandArgs<String, String> args(ScriptCall call) {
+    return new CommandArgs<>(StringCodec.UTF8).addKey(call.key);
   }
 
+  /** The bulk of it is the same for every call, and was encoded once. */
   @Override
   public void encode(ByteBuf buffer) {
     written = true;
-    super.encode(buffer);
+    buffer.writeByte('*');
+    writeNumber(buffer, 4 + call.numbers.count());
+    buffer.writeBytes(call.script.wire(whole));
+    buffer.writeByte('$');
+    writeNumber(buffer, ByteBufUtil.utf8Bytes(call.key));
+    ByteBufUtil.writeUtf8(buffer, call.key);
+    buffer.writeShort(END_OF_LINE);
+    buffer.writeBytes(call.numbers.wire());
+  }
+
+  private static void writeNumber(ByteBuf buffer, int number) {
+    if (number >= 10) {
+      writeDigits(buffer, number / 10);
+    }
+    buffer.writeByte('0' + number % 10);
+    buffer.writeShort(END_OF_LINE);
+  }
+
+  private static void writeDigits(ByteBuf buffer, int number) {
+    if (number >= 10) {
+      writeDigits(buffer, number / 10);
+    }
+    buffer.writeByte('0' + number % 10);
   }
 
   @Override

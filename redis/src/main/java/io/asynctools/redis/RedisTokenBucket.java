@@ -20,8 +20,36 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token bucket for each key, shared by any number of JVMs through Redis or Valkey, 6.2 or later.
- * Thread-safe; no thread waits.
+ * A token bucket for each key, shared by any number of JVMs through Redis or Valkey, 6.2 or later,
+ * alone, replicated or a Cluster. Thread-safe; no thread waits.
+ *
+ * <p><b>What it promises.</b> In every window of length t all JVMs together are granted at most
+ * {@code capacity + rate · (t + 1 µs)} permits of a key, exactly, by the clock of the Redis server:
+ * those of the clients do not matter. A decision is one script on one key, which expires when the
+ * bucket is full. All who share a limit have to give the same rate, capacity and prefix.
+ *
+ * <p><b>Waiting.</b> Each JVM has a line for each key: first come, first served within it. While a
+ * question is out, whoever comes is asked for with the next, all at once. {@code acquire(n,
+ * Duration.ZERO)} is the try; {@code tryAcquire} never asks Redis, and so refuses as a rule. One
+ * who cancels gives back what would not have run over meanwhile; where the answer gets lost, what
+ * was asked for is burned, and never granted twice. A {@code maxWait} counts from the call; a line
+ * of which it is known that it is longer refuses at once.
+ *
+ * <p><b>Without Redis.</b> A question that is not answered within {@link Builder#commandTimeout},
+ * or by an error of the server's that may pass (it is loading, a replica, out of memory), is
+ * decided by {@link Builder#onFailure}. After a few of those nobody waits for Redis any more; now
+ * and then one question finds out whether it is back. With {@link OnFailure#LOCAL}, the default, a
+ * bucket of this JVM's share, empty at first, admits meanwhile, and what it granted is charged to
+ * the shared one afterwards: if the shares of all JVMs add up to 1, the bound above holds through
+ * an outage. What Redis itself forgets (a flush, a restart without persistence, a replica that is
+ * promoted before it had the last writes) is granted once more, up to the capacity each time.
+ *
+ * <p><b>Mistakes</b> are told to every caller, as {@link LimiterConfigException}, in every mode: a
+ * password that is refused, a host that nobody knows, a server without scripts, a key that holds
+ * something else.
+ *
+ * <p><b>Source.</b> The generic cell rate algorithm (ITU-T I.371, annex A), kept as a debt in exact
+ * integers.
  */
 public final class RedisTokenBucket implements KeyedRateLimiter<String> {
 

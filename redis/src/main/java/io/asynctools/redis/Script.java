@@ -1,6 +1,5 @@
 package io.asynctools.redis;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
@@ -18,17 +17,34 @@ final class Script {
   /** Gives back what nobody used: see {@code give_back.lua}. */
   static final Script GIVE_BACK = new Script("give_back.lua");
 
-  final byte[] source; // nobody writes to it
-  final byte[] digest; // SHA-1, as hexadecimal text
+  private final byte[] run; // "EVALSHA", the digest, and that there is one key, as on the wire
+  private final byte[] runWhole; // the same with the source
+  final String source;
 
   private Script(String file) {
-    this.source = (read("bucket.lua") + read(file)).getBytes(UTF_8);
+    this.source = read("bucket.lua") + read(file);
+    byte[] bytes = source.getBytes(UTF_8);
     try {
-      byte[] sha = MessageDigest.getInstance("SHA-1").digest(source);
-      this.digest = HexFormat.of().formatHex(sha).getBytes(US_ASCII);
+      byte[] sha = MessageDigest.getInstance("SHA-1").digest(bytes);
+      this.run = wire("EVALSHA", HexFormat.of().formatHex(sha));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e); // every Java has it
     }
+    this.runWhole = wire("EVAL", source);
+  }
+
+  private static byte[] wire(String command, String argument) {
+    StringBuilder text = new StringBuilder();
+    for (String each : new String[] {command, argument, "1"}) {
+      text.append('$').append(each.getBytes(UTF_8).length).append("\r\n").append(each);
+      text.append("\r\n");
+    }
+    return text.toString().getBytes(UTF_8);
+  }
+
+  /** The beginning of the command that runs it, by its digest or by its source. */
+  byte[] wire(boolean whole) {
+    return whole ? runWhole : run;
   }
 
   private static String read(String file) {

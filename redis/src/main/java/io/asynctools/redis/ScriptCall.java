@@ -23,11 +23,11 @@ abstract class ScriptCall {
 
   final Script script;
   final String key; // the whole of it, prefix included
-  final long[] numbers;
+  final Numbers numbers;
   long deadline; // of its time-out: written before it is sent
   private volatile int state;
 
-  ScriptCall(Script script, String key, long[] numbers) {
+  ScriptCall(Script script, String key, Numbers numbers) {
     this.script = script;
     this.key = key;
     this.numbers = numbers;

@@ -1,6 +1,7 @@
 package io.asynctools.redis;
 
 import io.asynctools.api.spi.LimiterSettings;
+import java.util.Arrays;
 
 /** What the limiters of all keys have in common. */
 final class Shared {
@@ -12,7 +13,7 @@ final class Shared {
   final Health health;
   final Timeouts timeouts;
   final long timeoutNanos;
-  private final long[] askForOne; // the numbers of the commonest question, made once
+  private final Numbers askForOne; // the numbers of the commonest question, made once
 
   Shared(
       RedisConfig config,
@@ -34,50 +35,42 @@ final class Shared {
             Health.pause(config.commandTimeout()),
             scripts::doubt);
     this.timeouts = timeouts;
-    this.askForOne = numbers(rate.one, 0);
+    this.askForOne = new Numbers(question(rate.one, 0));
   }
 
   /** The numbers of a question: see {@code take.lua}. */
-  long[] numbers(long permits, long more, long charge) {
+  Numbers question(long permits, long more, long charge) {
     if (charge == 0 && more == 0) {
-      return permits == 1 ? askForOne : numbers(rate.cost(permits), 0);
+      return permits == 1 ? askForOne : new Numbers(question(rate.cost(permits), 0));
     }
-    long[] numbers = new long[charge == 0 ? 10 : 12];
-    fill(numbers, permits == 1 ? rate.one : rate.cost(permits), more);
-    Cost allMore = more == 0 ? Cost.NONE : rate.cost(more);
-    numbers[6] = allMore.micros();
-    numbers[7] = allMore.parts();
-    numbers[8] = rate.one.micros();
-    numbers[9] = rate.one.parts();
+    long[] numbers = Arrays.copyOf(question(rate.cost(permits), more), charge == 0 ? 10 : 12);
+    put(numbers, 6, more == 0 ? Cost.NONE : rate.cost(more));
+    put(numbers, 8, rate.one);
     if (charge != 0) {
-      Cost charged = rate.cost(charge);
-      numbers[10] = charged.micros();
-      numbers[11] = charged.parts();
+      put(numbers, 10, rate.cost(charge));
     }
-    return numbers;
+    return new Numbers(numbers);
   }
 
   /** The numbers of a give-back: see {@code give_back.lua}. */
-  long[] giveBack(long permits, long mark, long returned) {
-    long[] numbers = new long[7];
-    fill(numbers, rate.cost(permits), mark);
+  Numbers giveBack(long permits, long mark, long returned) {
+    long[] numbers = Arrays.copyOf(question(rate.cost(permits), mark), 7);
     numbers[6] = returned;
-    return numbers;
+    return new Numbers(numbers);
   }
 
-  private long[] numbers(Cost cost, long sixth) {
+  private long[] question(Cost cost, long sixth) {
     long[] numbers = new long[6];
-    fill(numbers, cost, sixth);
+    numbers[0] = rate.denominator;
+    put(numbers, 1, rate.full);
+    put(numbers, 3, cost);
+    numbers[5] = sixth;
     return numbers;
   }
 
-  private void fill(long[] numbers, Cost cost, long sixth) {
-    numbers[0] = rate.denominator;
-    numbers[1] = rate.full.micros();
-    numbers[2] = rate.full.parts();
-    numbers[3] = cost.micros();
-    numbers[4] = cost.parts();
-    numbers[5] = sixth;
+  private static void put(long[] numbers, int at, Cost cost) {
+    numbers[at] = cost.micros();
+    numbers[at + 1] = cost.parts();
   }
 
   void send(ScriptCall call) {

@@ -14,11 +14,19 @@ import org.jspecify.annotations.Nullable;
  * the last.
  */
 final class Timeouts {
+  // A timer that rings late was kept from it, by a collector of garbage or a machine that is too
+  // busy; so were the threads that read answers. They get a moment before Redis is to blame.
+  private static final long PUNCTUAL = 5_000_000;
+  private static final long GRACE = 25_000_000;
+
   private final TimeSource time;
   private final long nanos;
   private final ConcurrentLinkedQueue<ScriptCall> out = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean isSet = new AtomicBoolean();
+  private final AtomicBoolean forgetting = new AtomicBoolean();
   private volatile @Nullable Cancellable timer;
+  private volatile long ringsAt; // written by whoever sets the timer; there is one at a time
+  private volatile boolean hasWaited; // since the timer last rang in time
   private volatile boolean closed;
 
   Timeouts(TimeSource time, long nanos) {
@@ -38,13 +46,19 @@ final class Timeouts {
 
   /** Those at the front that are over need no watching; each is looked at once or twice. */
   private void forgetOldest() {
+    ScriptCall first = out.peek();
+    if (first == null || !first.isOver() || !forgetting.compareAndSet(false, true)) {
+      return; // two at once would search for what the other has removed
+    }
     for (ScriptCall oldest = out.peek(); oldest != null && oldest.isOver(); oldest = out.peek()) {
       out.remove(oldest);
     }
+    forgetting.set(false);
   }
 
   private void set(long delay) {
     if (!closed) {
+      ringsAt = time.nanoTime() + delay;
       timer = time.schedule(this::ring, delay);
       if (closed) {
         close();
@@ -53,6 +67,13 @@ final class Timeouts {
   }
 
   private void ring() {
+    long late = time.nanoTime() - ringsAt;
+    if (late > PUNCTUAL && !hasWaited) {
+      hasWaited = true;
+      set(Math.min(late, GRACE));
+      return;
+    }
+    hasWaited = false;
     while (true) {
       long now = time.nanoTime();
       for (ScriptCall oldest = out.peek(); oldest != null; oldest = out.peek()) {

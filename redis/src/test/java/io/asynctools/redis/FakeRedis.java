@@ -94,20 +94,20 @@ final class FakeRedis implements Scripts {
   /** Runs the script now, and gives what is to be done for the answer. */
   private Runnable run(ScriptCall call) {
     Bucket bucket = buckets.computeIfAbsent(call.key, key -> new Bucket(rate));
-    long[] n = call.numbers;
+    Numbers n = call.numbers;
     if (call.script == Script.GIVE_BACK) {
-      long credit = bucket.giveBack(now(), cost(n, 3), n[5], n[6]);
+      long credit = bucket.giveBack(now(), cost(n, 3), n.get(5), n.get(6));
       return () -> call.reply(credit, 0, 0);
     }
-    boolean granted = bucket.take(now(), cost(n, 3), n[5], cost(n, 6), cost(n, 8), cost(n, 10));
+    boolean granted = bucket.take(now(), cost(n, 3), n.get(5), cost(n, 6), cost(n, 8), cost(n, 10));
     long first = granted ? bucket.taken : -1;
     long second = granted ? bucket.mark : bucket.wait;
     long third = granted ? bucket.returnedBefore : 0;
     return () -> call.reply(first, second, third);
   }
 
-  private static Cost cost(long[] numbers, int at) {
-    return at < numbers.length ? new Cost(numbers[at], numbers[at + 1]) : Cost.NONE;
+  private static Cost cost(Numbers numbers, int at) {
+    return at < numbers.count() ? new Cost(numbers.get(at), numbers.get(at + 1)) : Cost.NONE;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.asynctools.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -11,9 +10,9 @@ import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -62,7 +61,7 @@ class LuaAgreesTest {
 
   /** The script, told the time in place of asking for it. */
   private static String told(Script script) {
-    String source = new String(script.source, UTF_8);
+    String source = script.source;
     assertThat(source).containsOnlyOnce("redis.call('TIME')");
     return source.replace("redis.call('TIME')", "redis.call('MGET', KEYS[2], KEYS[3])");
   }
@@ -126,7 +125,7 @@ class LuaAgreesTest {
               take,
               ScriptOutputType.MULTI,
               new String[] {key, "sec", "us"},
-              text(numbers(permits, more, charge)));
+              text(shared().question(permits, more, charge)));
       if (bucket.take(now, cost, more, all, rate.one, charged)) {
         assertThat(answer).containsExactly(bucket.taken, bucket.mark, bucket.returnedBefore);
         grants.add(new long[] {permits, bucket.mark, bucket.returnedBefore});
@@ -146,16 +145,14 @@ class LuaAgreesTest {
       assertThat(credit).isEqualTo(bucket.giveBack(now, cost, grant[1], grant[2]));
     }
 
-    private long[] numbers(long permits, long more, long charge) {
-      return shared().numbers(permits, more, charge);
-    }
-
     private Shared shared() {
       return Fixture.numbers(rate);
     }
 
-    private static String[] text(long[] numbers) {
-      return Arrays.stream(numbers).mapToObj(Long::toString).toArray(String[]::new);
+    private static String[] text(Numbers numbers) {
+      return IntStream.range(0, numbers.count())
+          .mapToObj(i -> Long.toString(numbers.get(i)))
+          .toArray(String[]::new);
     }
   }
 }
