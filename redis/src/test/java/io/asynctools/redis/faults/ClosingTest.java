@@ -110,6 +110,7 @@ class ClosingTest {
       builder().uri(i % 2 == 0 ? server.uri() : "redis://127.0.0.1:1").build().close();
     }
     threads.end();
+    // Only the one that asks is left.
     Eventually.within(5, "the end of connections", () -> clients() == 1);
   }
 
