@@ -1,0 +1,338 @@
+package io.asynctools.redis;
+
+import static java.util.Objects.requireNonNull;
+
+import io.asynctools.api.AsyncRateLimiter;
+import io.asynctools.api.KeyedRateLimiter;
+import io.asynctools.api.LimiterConfigException;
+import io.asynctools.api.LimiterEnvironment;
+import io.asynctools.api.Rate;
+import io.asynctools.api.TimeSource;
+import io.asynctools.api.spi.LimiterSettings;
+import io.asynctools.perkey.PerKeyRateLimiter;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A token bucket for each key, shared by any number of JVMs through Redis or Valkey, 6.2 or later,
+ * alone, replicated or a Cluster. Thread-safe; no thread waits.
+ *
+ * <p><b>What it promises.</b> In every window of length t all JVMs together are granted at most
+ * {@code capacity + rate · (t + 1 µs)} permits of a key, exactly, by the clock of the Redis server:
+ * those of the clients do not matter. A decision is one script on one key, which expires when the
+ * bucket is full. All who share a limit have to give the same rate, capacity and prefix.
+ *
+ * <p><b>Waiting.</b> Each JVM has a line for each key: first come, first served within it. While a
+ * question is out, whoever comes is asked for with the next, all at once. {@code acquire(n,
+ * Duration.ZERO)} is the try; {@code tryAcquire} never asks Redis, and so refuses as a rule. One
+ * who cancels gives back what would not have run over meanwhile; where the answer gets lost, what
+ * was asked for is burned, and never granted twice. A {@code maxWait} counts from the call; a line
+ * of which it is known that it is longer refuses at once.
+ *
+ * <p><b>Without Redis.</b> A question that is not answered within {@link Builder#commandTimeout},
+ * or by an error of the server's that may pass (it is loading, a replica, out of memory), is
+ * decided by {@link Builder#onFailure}. After a few of those nobody waits for Redis any more; now
+ * and then one question finds out whether it is back. With {@link OnFailure#LOCAL}, the default, a
+ * bucket of this JVM's share, empty at first, admits meanwhile, and what it granted is charged to
+ * the shared one afterwards: if the shares of all JVMs add up to 1, the bound above holds through
+ * an outage. What Redis itself forgets (a flush, a restart without persistence, a replica that is
+ * promoted before it had the last writes) is granted once more, up to the capacity each time.
+ *
+ * <p><b>Mistakes</b> are told to every caller, as {@link LimiterConfigException}, in every mode: a
+ * password that is refused, a host that nobody knows, a server without scripts, a key that holds
+ * something else.
+ *
+ * <p><b>Source.</b> The generic cell rate algorithm (ITU-T I.371, annex A), kept as a debt in exact
+ * integers.
+ */
+public final class RedisTokenBucket implements KeyedRateLimiter<String> {
+
+  private static final Duration MAX_IDLE = Duration.ofSeconds(10);
+
+  private final Shared shared;
+  private final PerKeyRateLimiter<String, KeyLimiter> keys;
+
+  RedisTokenBucket(Shared shared) {
+    this.shared = shared;
+    this.keys =
+        PerKeyRateLimiter.builder()
+            .name(shared.settings.name())
+            .timeSource(shared.settings.timeSource())
+            .executor(shared.settings.executor())
+            .maxIdle(MAX_IDLE)
+            .cleanupInterval(MAX_IDLE)
+            .build(key -> new KeyLimiter(shared, key));
+  }
+
+  /**
+   * Starts building a bucket for each key.
+   *
+   * @param rate how fast tokens come in, for all JVMs together, at most one a nanosecond
+   * @return a builder with the defaults
+   */
+  public static Builder builder(Rate rate) {
+    return new Builder(rate);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The view is small, and any number of them may be made or kept.
+   */
+  @Override
+  public AsyncRateLimiter forKey(String key) {
+    return keys.forKey(key);
+  }
+
+  /**
+   * Fails whoever waits, lets go of Redis, and ends the client's threads if it was made from a URI.
+   * Does not wait for any of it, nor for an answer of Redis. What this JVM's calls have taken stays
+   * taken. Closing again does nothing.
+   */
+  @Override
+  public void close() {
+    keys.close();
+    shared.close();
+  }
+
+  /** Builds a bucket for each key. Not thread-safe. */
+  public static final class Builder {
+    private final Rate rate;
+    private @Nullable Long capacity;
+    private String keyPrefix = requireNonNull(RedisProvider.KEY_PREFIX.defaultValue());
+    private OnFailure onFailure = requireNonNull(RedisProvider.ON_FAILURE.defaultValue());
+    private double localShare = requireNonNull(RedisProvider.LOCAL_SHARE.defaultValue());
+    private Duration commandTimeout = requireNonNull(RedisProvider.COMMAND_TIMEOUT.defaultValue());
+    private boolean cluster = requireNonNull(RedisProvider.CLUSTER.defaultValue());
+    private @Nullable String uri;
+    private @Nullable StatefulConnection<String, String> connection;
+    private LimiterSettings settings =
+        LimiterSettings.of(LimiterEnvironment.system(), RedisProvider.NAME);
+    private UnaryOperator<LimiterSettings> changes = UnaryOperator.identity();
+
+    private Builder(Rate rate) {
+      this.rate = requireNonNull(rate, "rate");
+    }
+
+    /**
+     * Where Redis is. The connection is made in the background, and closed with the bucket.
+     *
+     * @param redisUri {@code redis://host:6379}, {@code rediss://} for TLS, or any other that
+     *     Lettuce reads; with {@link #cluster} it may name several nodes, separated by commas
+     * @return this
+     */
+    public Builder uri(String redisUri) {
+      this.uri = requireNonNull(redisUri, "redisUri");
+      return this;
+    }
+
+    /**
+     * Whether the URI names a node of a Redis Cluster, or several.
+     *
+     * @param cluster false by default
+     * @return this
+     */
+    public Builder cluster(boolean cluster) {
+      this.cluster = cluster;
+      return this;
+    }
+
+    /**
+     * The user's own connection, in place of a URI. It is never closed by the bucket, and may be
+     * used for other things meanwhile; not in a transaction, nor with automatic flushing off.
+     *
+     * @param connection an open connection
+     * @return this
+     */
+    public Builder connection(StatefulRedisConnection<String, String> connection) {
+      this.connection = requireNonNull(connection, "connection");
+      return this;
+    }
+
+    /**
+     * The user's own connection to a Redis Cluster, in place of a URI. It is never closed by the
+     * bucket, and may be used for other things meanwhile.
+     *
+     * @param connection an open connection
+     * @return this
+     */
+    public Builder connection(StatefulRedisClusterConnection<String, String> connection) {
+      this.connection = requireNonNull(connection, "connection");
+      return this;
+    }
+
+    /**
+     * How many tokens the bucket of a key keeps: the largest burst, and the most that one call may
+     * cost.
+     *
+     * @param tokens at least 1; by default a second's worth, at least 1
+     * @return this
+     */
+    public Builder capacity(long tokens) {
+      this.capacity = tokens;
+      return this;
+    }
+
+    /**
+     * What the keys in Redis begin with. JVMs that share a limit have the same prefix, rate and
+     * capacity; limits that have nothing to do with each other have different prefixes.
+     *
+     * @param prefix may be empty; {@code async-tools:} by default
+     * @return this
+     */
+    public Builder keyPrefix(String prefix) {
+      this.keyPrefix = requireNonNull(prefix, "prefix");
+      return this;
+    }
+
+    /**
+     * What is done with those who ask while Redis does not answer.
+     *
+     * @param mode {@link OnFailure#LOCAL} by default
+     * @return this
+     */
+    public Builder onFailure(OnFailure mode) {
+      this.onFailure = requireNonNull(mode, "mode");
+      return this;
+    }
+
+    /**
+     * With {@link OnFailure#LOCAL}: this JVM's share of rate and capacity while Redis does not
+     * answer. Where the shares of all JVMs add up to 1, the limit holds all the while.
+     *
+     * @param share above 0 and at most 1, the default
+     * @return this
+     */
+    public Builder localShare(double share) {
+      this.localShare = share;
+      return this;
+    }
+
+    /**
+     * How long an answer of Redis is waited for before the failure mode decides.
+     *
+     * @param timeout positive; 250 ms by default
+     * @return this
+     */
+    public Builder commandTimeout(Duration timeout) {
+      this.commandTimeout = requireNonNull(timeout, "timeout");
+      return this;
+    }
+
+    /**
+     * The longest wait for a permit; {@code acquire} refuses at once where it is known to be
+     * longer.
+     *
+     * @param maxWait zero or more; unbounded by default
+     * @return this
+     */
+    public Builder maxWait(Duration maxWait) {
+      requireNonNull(maxWait, "maxWait");
+      return change(it -> it.withMaxWait(maxWait));
+    }
+
+    /**
+     * How many may wait at once in this JVM for one key, those who wait for an answer included.
+     *
+     * @param maxWaiters zero or more; 2²⁰ by default
+     * @return this
+     */
+    public Builder maxWaiters(int maxWaiters) {
+      return change(it -> it.withMaxWaiters(maxWaiters));
+    }
+
+    /**
+     * The name in errors and metrics.
+     *
+     * @param name not blank; {@code redis-token-bucket} by default
+     * @return this
+     */
+    public Builder name(String name) {
+      requireNonNull(name, "name");
+      return change(it -> it.withName(name));
+    }
+
+    /**
+     * The clock and timer of this JVM: for waiting, time-outs, and the local bucket. The shared one
+     * goes by the clock of Redis.
+     *
+     * @param timeSource the system's by default
+     * @return this
+     */
+    public Builder timeSource(TimeSource timeSource) {
+      requireNonNull(timeSource, "timeSource");
+      return change(it -> it.withTimeSource(timeSource));
+    }
+
+    /**
+     * Where waiters' futures complete, and calls start that had to wait.
+     *
+     * @param executor the library's own small pool by default
+     * @return this
+     */
+    public Builder executor(Executor executor) {
+      requireNonNull(executor, "executor");
+      return change(it -> it.withExecutor(executor));
+    }
+
+    /**
+     * Makes the bucket. Does not wait for Redis: the connection is made in the background.
+     *
+     * @return a new bucket for each key
+     * @throws IllegalArgumentException if an option is out of range, there is neither a URI nor a
+     *     connection, or both; the message names the option and the value
+     * @throws LimiterConfigException if the URI names no server
+     */
+    public RedisTokenBucket build() {
+      return build(this::scripts);
+    }
+
+    /** Checks everything, and only then makes what would have to be closed again. */
+    RedisTokenBucket build(Function<LimiterSettings, Scripts> transport) {
+      LimiterSettings checked = changes.apply(settings);
+      RedisConfig config = new RedisConfig(keyPrefix, onFailure, localShare, commandTimeout);
+      long kept = capacity == null ? ExactRate.defaultCapacity(rate) : capacity;
+      ExactRate exact = new ExactRate(rate, kept);
+      ExactRate share = exact.share(localShare);
+      Timeouts timeouts = new Timeouts(checked.timeSource(), commandTimeout.toNanos());
+      return new RedisTokenBucket(
+          new Shared(config, checked, exact, share, transport.apply(checked), timeouts));
+    }
+
+    private Scripts scripts(LimiterSettings checked) {
+      if (connection != null) {
+        if (uri != null) {
+          throw new IllegalArgumentException("both uri and connection are given; give one");
+        }
+        return new UserLink(connection);
+      }
+      if (uri == null) {
+        throw new IllegalArgumentException("neither uri nor connection is given; give one");
+      }
+      Link link =
+          new Link(
+              Client.of(uri, cluster),
+              checked.timeSource(),
+              Health.pause(commandTimeout).toNanos() / 2);
+      link.open();
+      return link;
+    }
+
+    private Builder change(UnaryOperator<LimiterSettings> change) {
+      UnaryOperator<LimiterSettings> before = changes;
+      changes = it -> change.apply(before.apply(it));
+      return this;
+    }
+
+    Builder settings(LimiterSettings settings) {
+      this.settings = settings;
+      return this;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.asynctools.redis;
+
+import io.asynctools.api.TimeSource;
+import io.asynctools.api.TimeSource.Cancellable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends calls that were out for as long as a call may be. All may be out for equally long, so they
+ * are kept in the order in which they were sent, and one timer watches the oldest: a timer each
+ * would cost more than the call. It is set while any call is out, and may ring once in vain after
+ * the last.
+ */
+final class Timeouts {
+  // A timer that rings late was kept from it, by a collector of garbage or a machine that is too
+  // busy; so were the threads that read answers. They get a moment before Redis is to blame.
+  private static final long PUNCTUAL = 5_000_000;
+  private static final long GRACE = 25_000_000;
+
+  private final TimeSource time;
+  private final long nanos;
+  private final ConcurrentLinkedQueue<ScriptCall> out = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean isSet = new AtomicBoolean();
+  private final AtomicBoolean forgetting = new AtomicBoolean();
+  private volatile @Nullable Cancellable timer;
+  private volatile long ringsAt; // written by whoever sets the timer; there is one at a time
+  private volatile boolean hasWaited; // since the timer last rang in time
+  private volatile boolean closed;
+
+  Timeouts(TimeSource time, long nanos) {
+    this.time = time;
+    this.nanos = nanos;
+  }
+
+  /** Watches a call that is about to be sent. */
+  void watch(ScriptCall call) {
+    call.deadline = time.nanoTime() + nanos;
+    forgetOldest();
+    out.add(call);
+    if (!isSet.get() && isSet.compareAndSet(false, true)) {
+      set(nanos);
+    }
+  }
+
+  /** Those at the front that are over need no watching; each is looked at once or twice. */
+  private void forgetOldest() {
+    ScriptCall first = out.peek();
+    if (first == null || !first.isOver() || !forgetting.compareAndSet(false, true)) {
+      return; // two at once would search for what the other has removed
+    }
+    for (ScriptCall oldest = out.peek(); oldest != null && oldest.isOver(); oldest = out.peek()) {
+      out.remove(oldest);
+    }
+    forgetting.set(false);
+  }
+
+  private void set(long delay) {
+    if (!closed) {
+      ringsAt = time.nanoTime() + delay;
+      timer = time.schedule(this::ring, delay);
+      if (closed) {
+        close();
+      }
+    }
+  }
+
+  private void ring() {
+    long late = time.nanoTime() - ringsAt;
+    if (late > PUNCTUAL && !hasWaited) {
+      hasWaited = true;
+      set(Math.min(late, GRACE));
+      return;
+    }
+    hasWaited = false;
+    while (true) {
+      long now = time.nanoTime();
+      for (ScriptCall oldest = out.peek(); oldest != null; oldest = out.peek()) {
+        if (!oldest.isOver()) {
+          long left = oldest.deadline - now;
+          if (left > 0) {
+            set(left);
+            return;
+          }
+          oldest.fail(new TimeoutException("no answer within " + nanos + " ns"));
+        }
+        out.remove(oldest);
+      }
+      isSet.set(false);
+      if (out.isEmpty() || !isSet.compareAndSet(false, true)) {
+        return; // whoever adds one sets it again
+      }
+    }
+  }
+
+  void close() {
+    closed = true;
+    Cancellable set = timer;
+    if (set != null) {
+      set.cancel();
+    }
+  }
+}

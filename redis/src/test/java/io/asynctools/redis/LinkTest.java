@@ -1,0 +1,269 @@
+package io.asynctools.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.asynctools.testkit.ManualTime;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.protocol.RedisCommand;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The connection is made in the background, made anew when it is gone, and paced if it fails. */
+@Tag("unit")
+class LinkTest {
+  private static final Duration PAUSE = Duration.ofMillis(250);
+
+  private final ManualTime time = new ManualTime(-5);
+  private final FakeConnector connector = new FakeConnector();
+  private final Link link = new Link(connector, time, PAUSE.toNanos());
+
+  private static final class FakeConnector implements Connector {
+    final List<CompletableFuture<StatefulConnection<String, String>>> attempts = new ArrayList<>();
+    boolean closed;
+
+    @Override
+    public CompletionStage<? extends StatefulConnection<String, String>> connect() {
+      CompletableFuture<StatefulConnection<String, String>> attempt = new CompletableFuture<>();
+      attempts.add(attempt);
+      return attempt;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  /** A connection that keeps what it is to send. */
+  private static final class Wire {
+    final List<RedisCommand<?, ?, ?>> sent = new ArrayList<>();
+    boolean open = true;
+
+    @SuppressWarnings("unchecked")
+    final StatefulConnection<String, String> connection =
+        (StatefulConnection<String, String>)
+            Proxy.newProxyInstance(
+                Wire.class.getClassLoader(),
+                new Class<?>[] {StatefulConnection.class},
+                (proxy, method, arguments) ->
+                    switch (method.getName()) {
+                      case "dispatch" -> {
+                        sent.add((RedisCommand<?, ?, ?>) arguments[0]);
+                        yield arguments[0];
+                      }
+                      case "isOpen" -> open;
+                      case "closeAsync" -> {
+                        open = false;
+                        yield CompletableFuture.completedFuture(null);
+                      }
+                      default -> throw new UnsupportedOperationException(method.getName());
+                    });
+
+    String text(int i) {
+      ByteBuf buffer = Unpooled.buffer();
+      sent.get(i).encode(buffer);
+      return buffer.toString(StandardCharsets.UTF_8);
+    }
+  }
+
+  private static final class Call extends ScriptCall {
+    @Nullable String outcome;
+
+    Call() {
+      super(Script.TAKE, "schlüssel", new Numbers(1, 23));
+    }
+
+    @Override
+    void onReply(long first, long second, long third) {
+      outcome = first + " " + second + " " + third;
+    }
+
+    @Override
+    void onLateReply(long first, long second, long third) {
+      outcome = "late " + first;
+    }
+
+    @Override
+    void onFailure(Throwable error) {
+      outcome = String.valueOf(error.getMessage());
+    }
+  }
+
+  private Call send() {
+    Call call = new Call();
+    link.send(call);
+    return call;
+  }
+
+  @Test
+  void callsWaitForTheConnectionAndGoOutInOrder() {
+    Call first = send();
+    Call second = send();
+    assertThat(connector.attempts).hasSize(1);
+    second.fail(new IllegalStateException("its time is up"));
+    Call third = send();
+    Wire wire = new Wire();
+    connector.attempts.get(0).complete(wire.connection);
+    assertThat(wire.sent).as("the one that is over is not sent").hasSize(2);
+    assertThat(send().outcome).isNull();
+    assertThat(wire.sent).hasSize(3);
+    assertThat(first.outcome).isNull();
+    assertThat(third.outcome).isNull();
+  }
+
+  @Test
+  void anAttemptThatFailsFailsThoseWhoWaitAndIsPaced() {
+    Call first = send();
+    connector.attempts.get(0).completeExceptionally(new IllegalStateException("refused"));
+    assertThat(first.outcome).isEqualTo("refused");
+    time.advance(PAUSE.minusNanos(1));
+    assertThat(send().outcome).isEqualTo("refused");
+    assertThat(connector.attempts).hasSize(1);
+    time.advance(Duration.ofNanos(1));
+    assertThat(send().outcome).isNull();
+    assertThat(connector.attempts).hasSize(2);
+  }
+
+  @Test
+  void aConnectionThatIsGoneIsMadeAnew() {
+    send();
+    Wire old = new Wire();
+    connector.attempts.get(0).complete(old.connection);
+    old.open = false;
+    Call call = send();
+    Wire next = new Wire();
+    connector.attempts.get(1).complete(next.connection);
+    assertThat(call.outcome).isNull();
+    assertThat(next.sent).hasSize(1);
+  }
+
+  @Test
+  void aConnectionThatGivesNoAnswersIsLetGo() {
+    send();
+    Wire old = new Wire();
+    connector.attempts.get(0).complete(old.connection);
+    link.doubt();
+    assertThat(old.open).isFalse();
+    send();
+    assertThat(connector.attempts).hasSize(2);
+  }
+
+  @Test
+  void anAttemptThatHangsIsGivenUpAfterAWhileAndNotBefore() {
+    send();
+    time.advance(Duration.ofSeconds(5));
+    link.doubt();
+    send();
+    assertThat(connector.attempts).hasSize(1);
+    time.advance(Duration.ofNanos(1));
+    link.doubt();
+    send();
+    assertThat(connector.attempts).hasSize(2);
+    Wire late = new Wire();
+    connector.attempts.get(0).complete(late.connection);
+    assertThat(late.open).as("the one that was given up").isFalse();
+    Wire wire = new Wire();
+    connector.attempts.get(1).complete(wire.connection);
+    assertThat(wire.sent).hasSize(3);
+  }
+
+  @Test
+  void closingFailsThoseWhoWaitAndLetsGoOfWhatComesLater() {
+    Call waiting = send();
+    link.close();
+    link.close();
+    assertThat(waiting.outcome).contains("closed");
+    assertThat(connector.closed).isTrue();
+    assertThat(send().outcome).contains("closed");
+    Wire late = new Wire();
+    connector.attempts.get(0).complete(late.connection);
+    assertThat(late.open).isFalse();
+  }
+
+  // ---- One command
+
+  private Wire connected() {
+    Wire wire = new Wire();
+    link.open();
+    connector.attempts.get(0).complete(wire.connection);
+    return wire;
+  }
+
+  @Test
+  void aCallGoesOverTheWireByItsDigest() {
+    Wire wire = connected();
+    send();
+    assertThat(wire.text(0))
+        .startsWith("*6\r\n$7\r\nEVALSHA\r\n$40\r\n")
+        .endsWith("\r\n$1\r\n1\r\n$10\r\nschlüssel\r\n$1\r\n1\r\n$2\r\n23\r\n");
+  }
+
+  @Test
+  void aReplyIsToldInNumbers() {
+    Wire wire = connected();
+    Call call = send();
+    RedisCommand<?, ?, ?> command = wire.sent.get(0);
+    for (long number : new long[] {7, 8, 9}) {
+      command.getOutput().set(number);
+    }
+    command.complete();
+    assertThat(call.outcome).isEqualTo("7 8 9");
+  }
+
+  @Test
+  void aScriptThatRedisDoesNotKnowIsSentWhole() {
+    Wire wire = connected();
+    Call call = send();
+    answerWith(wire.sent.get(0), "NOSCRIPT No matching script. Please use EVAL.");
+    assertThat(wire.text(1)).startsWith("*6\r\n$4\r\nEVAL\r\n").contains(Script.TAKE.source);
+    assertThat(call.outcome).isNull();
+    answerWith(wire.sent.get(1), "NOSCRIPT");
+    assertThat(call.outcome).as("no second time").isEqualTo("NOSCRIPT");
+    assertThat(wire.sent).hasSize(2);
+  }
+
+  private static void answerWith(RedisCommand<?, ?, ?> command, String error) {
+    command.getOutput().setError(ByteBuffer.wrap(error.getBytes(StandardCharsets.UTF_8)));
+    command.complete();
+  }
+
+  /** Whose time is up before it was written is never written; else its answer is heard. */
+  @Test
+  void whatIsOverBeforeItIsWrittenIsCalledOff() {
+    Wire wire = connected();
+    Call unwritten = send();
+    unwritten.fail(new IllegalStateException("time"));
+    assertThat(wire.sent.get(0).isDone()).isTrue();
+    assertThat(wire.sent.get(0).isCancelled()).isTrue();
+    Call written = send();
+    assertThat(wire.text(1)).isNotEmpty();
+    written.fail(new IllegalStateException("time"));
+    assertThat(wire.sent.get(1).isDone()).isFalse();
+    wire.sent.get(1).getOutput().set(3);
+    wire.sent.get(1).complete();
+    assertThat(written.outcome).isEqualTo("late 3");
+  }
+
+  @Test
+  void aCommandThatIsCancelledOrFailsIsAFailure() {
+    Wire wire = connected();
+    Call cancelled = send();
+    wire.sent.get(0).cancel();
+    assertThat(cancelled.outcome).contains("closed");
+    Call failed = send();
+    wire.sent.get(1).completeExceptionally(new RedisCommandExecutionException("LOADING"));
+    assertThat(failed.outcome).isEqualTo("LOADING");
+  }
+}

@@ -1,0 +1,151 @@
+package io.asynctools.redis.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A network between a client and a server that can fail: it can stop forwarding, in both directions
+ * or only the answers, while its connections stay open, and it can cut them. What was held back
+ * arrives when it goes on.
+ */
+public final class TcpProxy implements AutoCloseable {
+  private final int target;
+  private final ServerSocket listener;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private boolean holdQuestions; // guarded by this, like the next two
+  private boolean holdAnswers;
+  private boolean refuse;
+
+  public TcpProxy(int target) throws IOException {
+    this.target = target;
+    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    start(this::accept);
+  }
+
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  public String uri() {
+    return "redis://127.0.0.1:" + port();
+  }
+
+  /** Nothing is forwarded any more; connections stay open, new ones are taken and not answered. */
+  public synchronized void stall() {
+    holdQuestions = true;
+    holdAnswers = true;
+  }
+
+  /** Commands arrive, their answers do not. */
+  public synchronized void holdAnswers() {
+    holdAnswers = true;
+  }
+
+  /** Cuts every connection and each that is tried from now on; what is held back is lost. */
+  public void cut() {
+    synchronized (this) {
+      refuse = true;
+    }
+    open.forEach(TcpProxy::reset);
+  }
+
+  /** Forwards again, first what was held back. */
+  public synchronized void resume() {
+    holdQuestions = false;
+    holdAnswers = false;
+    refuse = false;
+    notifyAll();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        synchronized (this) {
+          if (refuse) {
+            reset(client);
+            continue;
+          }
+        }
+        start(() -> connect(client));
+      } catch (IOException e) {
+        // Closed; or this one connection did not come about.
+      }
+    }
+  }
+
+  private void connect(Socket client) {
+    Socket server = new Socket();
+    open.add(client);
+    open.add(server);
+    try {
+      server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+      client.setTcpNoDelay(true);
+      server.setTcpNoDelay(true);
+      start(() -> pump(server, client, true));
+      pump(client, server, false);
+    } catch (IOException e) {
+      end(client, server);
+    }
+  }
+
+  private void pump(Socket from, Socket to, boolean answers) {
+    byte[] buffer = new byte[1 << 16];
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        passGate(answers);
+        out.write(buffer, 0, n);
+      }
+      // The end of a connection does not pass a gate that is shut, either.
+      passGate(answers);
+    } catch (IOException | InterruptedException e) {
+      // Cut, or one side has gone: the other goes too.
+    }
+    end(from, to);
+  }
+
+  private synchronized void passGate(boolean answers) throws InterruptedException {
+    while (answers ? holdAnswers : holdQuestions) {
+      wait();
+    }
+  }
+
+  private void end(Socket one, Socket other) {
+    open.remove(one);
+    open.remove(other);
+    reset(one);
+    reset(other);
+  }
+
+  /** Without a farewell. */
+  private static void reset(Socket socket) {
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException e) {
+      // Gone already.
+    }
+  }
+
+  private static void start(Runnable work) {
+    Thread thread = new Thread(work, "test-proxy");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    cut();
+    resume();
+  }
+}
