@@ -1,0 +1,150 @@
+package io.asynctools.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.asynctools.api.AsyncRateLimiter;
+import io.asynctools.api.LimiterEnvironment;
+import io.asynctools.api.RateLimitExceededException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the gateways that share a limit, in a JVM of its own, and its clients: an open loop, which
+ * sends what is due whatever comes back. What became of each request it tells the demo, a line each
+ * (class {@link GatewayProcess} reads them). It ends when the demo closes its input, or is gone.
+ *
+ * <p>Usage: {@code SharedGateway REDIS_URI REQUESTS_PER_SECOND}.
+ */
+final class SharedGateway {
+  static final String LIMITS = "shared.properties";
+  static final String NAME = "shared";
+
+  /** All ask for the same, so that there is one bucket. */
+  private static final String KEY = "upstream";
+
+  private static final int TICK_MILLIS = 2;
+  private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
+  private static final Duration LAST_ANSWERS = Duration.ofMillis(500);
+
+  private final AsyncRateLimiter limit;
+  private final double perNano;
+  private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+  private final StringBuilder told = new StringBuilder(); // guarded by itself
+  private long sent; // the clock's thread alone
+
+  private SharedGateway(AsyncRateLimiter limit, int requestsPerSecond) {
+    this.limit = limit;
+    this.perNano = requestsPerSecond / 1e9;
+  }
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Map<String, String> properties = new TreeMap<>(Limits.read(LIMITS));
+    properties.put(NAME + ".redis.uri", args[0]);
+    PrintStream out = new PrintStream(System.out, false, UTF_8);
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+    try (Limits limits = new Limits(properties, LimiterEnvironment.system())) {
+      SharedGateway gateway =
+          new SharedGateway(limits.set().keyed(NAME).forKey(KEY), Integer.parseInt(args[1]));
+      gateway.connect();
+      gateway.tell("ready " + System.nanoTime());
+      gateway.flush(out);
+      String go = in.readLine();
+      if (go != null) {
+        gateway.play(Long.parseLong(go), in, out);
+      }
+    }
+    System.exit(0); // whatever is still under way
+  }
+
+  /** Asks until Redis has answered, so that the first second is like the others. */
+  private void connect() throws InterruptedException {
+    long start = System.nanoTime();
+    while (request() != Outcome.SHARED && System.nanoTime() - start < LONGEST_CONNECT.toNanos()) {
+      MILLISECONDS.sleep(20);
+    }
+  }
+
+  private void play(long start, BufferedReader in, PrintStream out)
+      throws IOException, InterruptedException {
+    var load =
+        clock.scheduleAtFixedRate(
+            () -> {
+              while (sent < (System.nanoTime() - start) * perNano) {
+                sent++;
+                var unused = send();
+              }
+              flush(out);
+            },
+            0,
+            TICK_MILLIS,
+            MILLISECONDS);
+    while (in.readLine() != null) {
+      // Nothing more is said; the end of it is what counts.
+    }
+    load.cancel(false);
+    MILLISECONDS.sleep(LAST_ANSWERS.toMillis());
+    clock.shutdown();
+    tell("end");
+    flush(out);
+  }
+
+  /** What became of a request. */
+  private enum Outcome {
+    SHARED,
+    ALONE,
+    REFUSED,
+    ERROR
+  }
+
+  private Outcome request() {
+    return send().join();
+  }
+
+  private CompletableFuture<Outcome> send() {
+    long asked = System.nanoTime();
+    CompletableFuture<Long> call =
+        limit.execute(() -> CompletableFuture.completedFuture(System.nanoTime()));
+    boolean atOnce = call.isDone();
+    return call.handle((heard, failure) -> outcome(asked, heard, failure, atOnce));
+  }
+
+  private Outcome outcome(
+      long asked, @Nullable Long heard, @Nullable Throwable failure, boolean atOnce) {
+    if (heard != null) {
+      tell((atOnce ? "alone " : "shared ") + asked + " " + heard);
+      return atOnce ? Outcome.ALONE : Outcome.SHARED;
+    }
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof RateLimitExceededException) {
+      tell("refused");
+      return Outcome.REFUSED;
+    }
+    tell("error " + String.valueOf(cause).lines().findFirst().orElse(""));
+    return Outcome.ERROR;
+  }
+
+  private void tell(String line) {
+    synchronized (told) {
+      told.append(line).append('\n');
+    }
+  }
+
+  private void flush(PrintStream out) {
+    synchronized (told) {
+      out.append(told);
+      told.setLength(0);
+    }
+    out.flush();
+  }
+}
