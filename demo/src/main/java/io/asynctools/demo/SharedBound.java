@@ -39,7 +39,7 @@ record SharedBound(Rate rate, long capacity, double share) {
     }
 
     boolean isOver() {
-      return admitted > bound + 1e-6; // doubles are that exact, and more
+      return admitted > bound + 1e-9; // doubles are that exact, and more
     }
   }
 

@@ -54,20 +54,23 @@ record SharedOutcome(
   List<Alone> aloneWithRedis() {
     List<Alone> all = new ArrayList<>();
     for (int gateway = 0; gateway < GATEWAYS; gateway++) {
-      for (Alone run : alone(gateway)) {
-        if (run.from() - killed < 0) {
-          all.add(new Alone(run.from(), earlier(run.to(), killed)));
+      for (Run run : alone(gateway)) {
+        if (run.first() - killed < 0) {
+          all.add(new Alone(run.shared(), earlier(run.last(), killed)));
         }
-        if (run.to() - back > 0) {
-          all.add(new Alone(later(run.from(), back), run.to()));
+        if (run.last() - back > 0) {
+          all.add(new Alone(later(run.shared(), back), run.last()));
         }
       }
     }
     return all;
   }
 
-  private List<Alone> alone(int gateway) {
-    List<Alone> runs = new ArrayList<>();
+  /** When a gateway heard from Redis last, then admitted alone first, and last. */
+  private record Run(long shared, long first, long last) {}
+
+  private List<Run> alone(int gateway) {
+    List<Run> runs = new ArrayList<>();
     long shared = start;
     boolean running = false;
     for (SharedGrant grant : grants) {
@@ -75,9 +78,10 @@ record SharedOutcome(
         if (!grant.alone()) {
           shared = grant.heard();
         } else if (running) {
-          runs.set(runs.size() - 1, new Alone(shared, grant.heard()));
+          Run run = runs.get(runs.size() - 1);
+          runs.set(runs.size() - 1, new Run(shared, run.first(), grant.heard()));
         } else {
-          runs.add(new Alone(shared, grant.heard()));
+          runs.add(new Run(shared, grant.heard(), grant.heard()));
         }
         running = grant.alone();
       }
