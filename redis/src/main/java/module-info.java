@@ -7,6 +7,7 @@ module io.asynctools.redis {
   requires transitive io.asynctools.api;
   requires io.asynctools.circuitbreaker;
   requires io.asynctools.perkey;
+  requires io.netty.buffer;
   requires transitive lettuce.core;
   requires static com.google.auto.service;
   requires static transitive org.jspecify;

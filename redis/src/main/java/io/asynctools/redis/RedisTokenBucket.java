@@ -9,10 +9,13 @@ import io.asynctools.api.LimiterEnvironment;
 import io.asynctools.api.Rate;
 import io.asynctools.api.TimeSource;
 import io.asynctools.api.spi.LimiterSettings;
+import io.asynctools.perkey.PerKeyRateLimiter;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +25,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisTokenBucket implements KeyedRateLimiter<String> {
 
-  RedisTokenBucket() {}
+  private static final Duration MAX_IDLE = Duration.ofSeconds(10);
+
+  private final Shared shared;
+  private final PerKeyRateLimiter<String, KeyLimiter> keys;
+
+  RedisTokenBucket(Shared shared) {
+    this.shared = shared;
+    this.keys =
+        PerKeyRateLimiter.builder()
+            .name(shared.settings.name())
+            .timeSource(shared.settings.timeSource())
+            .executor(shared.settings.executor())
+            .maxIdle(MAX_IDLE)
+            .cleanupInterval(MAX_IDLE)
+            .build(key -> new KeyLimiter(shared, key));
+  }
 
   /**
    * Starts building a bucket for each key.
@@ -34,16 +52,28 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
     return new Builder(rate);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The view is small, and any number of them may be made or kept.
+   */
   @Override
   public AsyncRateLimiter forKey(String key) {
-    throw new UnsupportedOperationException();
+    return keys.forKey(key);
   }
 
+  /**
+   * Fails whoever waits, lets go of Redis, and ends the client's threads if it was made from a URI.
+   * Does not wait for any of it, nor for an answer of Redis. What this JVM's calls have taken stays
+   * taken. Closing again does nothing.
+   */
   @Override
-  public void close() {}
+  public void close() {
+    keys.close();
+    shared.close();
+  }
 
   /** Builds a bucket for each key. Not thread-safe. */
-  @SuppressWarnings("UnusedVariable") // for the moment
   public static final class Builder {
     private final Rate rate;
     private @Nullable Long capacity;
@@ -53,6 +83,7 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
     private Duration commandTimeout = requireNonNull(RedisProvider.COMMAND_TIMEOUT.defaultValue());
     private boolean cluster = requireNonNull(RedisProvider.CLUSTER.defaultValue());
     private @Nullable String uri;
+    private @Nullable StatefulConnection<String, String> connection;
     private LimiterSettings settings =
         LimiterSettings.of(LimiterEnvironment.system(), RedisProvider.NAME);
     private UnaryOperator<LimiterSettings> changes = UnaryOperator.identity();
@@ -92,7 +123,7 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
      * @return this
      */
     public Builder connection(StatefulRedisConnection<String, String> connection) {
-      requireNonNull(connection, "connection");
+      this.connection = requireNonNull(connection, "connection");
       return this;
     }
 
@@ -104,7 +135,7 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
      * @return this
      */
     public Builder connection(StatefulRedisClusterConnection<String, String> connection) {
-      requireNonNull(connection, "connection");
+      this.connection = requireNonNull(connection, "connection");
       return this;
     }
 
@@ -231,7 +262,37 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
      * @throws LimiterConfigException if the URI names no server
      */
     public RedisTokenBucket build() {
-      return new RedisTokenBucket();
+      return build(this::scripts);
+    }
+
+    /** Checks everything, and only then makes what would have to be closed again. */
+    RedisTokenBucket build(Function<LimiterSettings, Scripts> transport) {
+      LimiterSettings checked = changes.apply(settings);
+      RedisConfig config = new RedisConfig(keyPrefix, onFailure, localShare, commandTimeout);
+      long kept = capacity == null ? ExactRate.defaultCapacity(rate) : capacity;
+      ExactRate exact = new ExactRate(rate, kept);
+      ExactRate share = exact.share(localShare);
+      return new RedisTokenBucket(
+          new Shared(config, checked, exact, share, transport.apply(checked)));
+    }
+
+    private Scripts scripts(LimiterSettings checked) {
+      if (connection != null) {
+        if (uri != null) {
+          throw new IllegalArgumentException("both uri and connection are given; give one");
+        }
+        return new UserLink(connection);
+      }
+      if (uri == null) {
+        throw new IllegalArgumentException("neither uri nor connection is given; give one");
+      }
+      Link link =
+          new Link(
+              Client.of(uri, cluster),
+              checked.timeSource(),
+              Health.pause(commandTimeout).toNanos() / 2);
+      link.open();
+      return link;
     }
 
     private Builder change(UnaryOperator<LimiterSettings> change) {

@@ -93,6 +93,7 @@ public final class Answer {
   private void arrive() {
     if (!half.compareAndSet(false, true)) {
       waiter.line.locked(this::apply);
+      limiter.afterAnswer();
     }
   }
 

@@ -57,6 +57,25 @@ public abstract class DeferredRateLimiterBase extends RateLimiterBase {
     return REFUSED;
   }
 
+  /**
+   * An answer has been put to use: the one who was asked for has it, and those behind were offered
+   * what {@link #take} can give. A rule that asked for all of them at once returns here what nobody
+   * took. Called after each answer, without a lock, on the thread that answered or asked; the next
+   * question may be out already. Does nothing by default; must not throw.
+   */
+  protected void afterAnswer() {}
+
+  /**
+   * How many permits are asked for in all by those who wait, the head included: what a rule may ask
+   * for at once. Takes the lock of the line for a moment; not for use inside {@link #take} or
+   * {@link #undo}.
+   *
+   * @return the sum, 0 or more
+   */
+  protected final long queuedPermits() {
+    return line().askedWith(0);
+  }
+
   @Override
   final long nanosUntilHead(Waiter head) {
     if (asking != null) {

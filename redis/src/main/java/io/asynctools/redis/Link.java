@@ -1,0 +1,198 @@
+package io.asynctools.redis;
+
+import io.asynctools.api.TimeSource;
+import io.asynctools.api.spi.Failures;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.api.StatefulConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one connection to Redis that is ours. It is made when the first call comes, and made anew
+ * when one comes and finds it gone, but not sooner than a pause after an attempt that failed. Calls
+ * that come while it is being made go out once it is there, unless their time is up.
+ */
+final class Link implements Scripts {
+  // Longer than any handshake takes; an attempt that hangs (a host that swallows packets) is
+  // given up after that.
+  private static final long PATIENCE = 5_000_000_000L;
+
+  private final Connector connector;
+  private final TimeSource time;
+  private final long pause;
+
+  private volatile @Nullable StatefulConnection<String, String> connection; // written under lock
+  // Guarded by this.
+  private List<ScriptCall> waiting = new ArrayList<>();
+  private boolean connecting;
+  private int attempt; // the number of the last
+  private long attemptedAt;
+  private @Nullable Throwable failure; // of the last attempt
+  private long failedAt;
+  private boolean closed;
+
+  /**
+   * @param pause how long after an attempt that failed no other is made, in nanoseconds
+   */
+  Link(Connector connector, TimeSource time, long pause) {
+    this.connector = connector;
+    this.time = time;
+    this.pause = pause;
+  }
+
+  @Override
+  public void send(ScriptCall call) {
+    StatefulConnection<String, String> c = connection;
+    if (c != null && c.isOpen()) {
+      LettuceCall.send(c, call);
+    } else {
+      sendLater(call);
+    }
+  }
+
+  private void sendLater(ScriptCall call) {
+    Throwable refused;
+    StatefulConnection<String, String> made;
+    int begun = 0;
+    synchronized (this) {
+      refused = whyNot();
+      made = connection != null && connection.isOpen() ? connection : null;
+      if (refused == null && made == null) {
+        waiting.add(call);
+        begun = begin();
+      }
+    }
+    if (refused != null) {
+      call.fail(refused);
+    } else if (made != null) {
+      LettuceCall.send(made, call);
+    } else if (begun != 0) {
+      connect(begun);
+    }
+  }
+
+  /** Connects now, before the first call comes. */
+  void open() {
+    int begun;
+    synchronized (this) {
+      begun = closed ? 0 : begin();
+    }
+    if (begun != 0) {
+      connect(begun);
+    }
+  }
+
+  private @Nullable Throwable whyNot() {
+    if (closed) {
+      return new RedisException("the limiter is closed");
+    }
+    return !connecting && failure != null && time.nanoTime() - failedAt < pause ? failure : null;
+  }
+
+  /** The number of an attempt that is to be made now; 0 if one is under way. */
+  private int begin() {
+    if (connecting) {
+      return 0;
+    }
+    connecting = true;
+    connection = null;
+    attemptedAt = time.nanoTime();
+    return ++attempt;
+  }
+
+  private void connect(int number) {
+    try {
+      CompletionStage<?> unused =
+          connector
+              .connect()
+              .whenComplete(
+                  (made, error) -> {
+                    if (error == null) {
+                      connected(number, made);
+                    } else {
+                      failed(number, Failures.unwrap(error));
+                    }
+                  });
+    } catch (Throwable e) {
+      failed(number, e);
+    }
+  }
+
+  private void connected(int number, StatefulConnection<String, String> made) {
+    List<ScriptCall> calls;
+    synchronized (this) {
+      if (closed || number != attempt || !connecting) {
+        calls = null;
+      } else {
+        connecting = false;
+        failure = null;
+        connection = made;
+        calls = takeWaiting();
+      }
+    }
+    if (calls == null) {
+      CompletableFuture<?> unused = made.closeAsync();
+      return;
+    }
+    for (ScriptCall call : calls) {
+      if (!call.isOver()) {
+        LettuceCall.send(made, call);
+      }
+    }
+  }
+
+  private void failed(int number, Throwable error) {
+    List<ScriptCall> calls;
+    synchronized (this) {
+      if (number != attempt || !connecting) {
+        return;
+      }
+      connecting = false;
+      failure = error;
+      failedAt = time.nanoTime();
+      calls = takeWaiting();
+    }
+    calls.forEach(call -> call.fail(error));
+  }
+
+  private List<ScriptCall> takeWaiting() {
+    List<ScriptCall> calls = waiting;
+    waiting = new ArrayList<>();
+    return calls;
+  }
+
+  /** Lets go of a connection that gives no answers, or of an attempt that hangs. */
+  @Override
+  public void doubt() {
+    StatefulConnection<String, String> old;
+    synchronized (this) {
+      old = connection;
+      connection = null;
+      if (connecting && time.nanoTime() - attemptedAt > PATIENCE) {
+        connecting = false; // its calls stay, for the next attempt; most are over
+        waiting.removeIf(ScriptCall::isOver);
+      }
+    }
+    if (old != null) {
+      CompletableFuture<?> unused = old.closeAsync();
+    }
+  }
+
+  @Override
+  public void close() {
+    List<ScriptCall> calls;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      connection = null;
+      calls = takeWaiting();
+    }
+    connector.close();
+    calls.forEach(call -> call.fail(new RedisException("the limiter is closed")));
+  }
+}

@@ -1,0 +1,66 @@
+package io.asynctools.redis;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * One script that is to run: for which key, with which numbers, and who hears of the outcome, which
+ * is told once: a reply, a failure, or that the time is up. A reply may still come after that, for
+ * the script may have run all the same.
+ */
+abstract class ScriptCall {
+  private static final int OUT = 0;
+  private static final int OVER = 1;
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(ScriptCall.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final Script script;
+  final String key; // the whole of it, prefix included
+  final long[] numbers;
+  long deadline; // of its time-out: written before it is sent
+  private volatile int state;
+
+  ScriptCall(Script script, String key, long[] numbers) {
+    this.script = script;
+    this.key = key;
+    this.numbers = numbers;
+  }
+
+  /** Whether nobody waits for the outcome any more. */
+  final boolean isOver() {
+    return state == OVER;
+  }
+
+  /** Redis has answered with so many numbers, the rest of them 0. */
+  final void reply(long first, long second, long third) {
+    if (end()) {
+      onReply(first, second, third);
+    } else {
+      onLateReply(first, second, third);
+    }
+  }
+
+  /** There will be no reply. */
+  final void fail(Throwable error) {
+    if (end()) {
+      onFailure(error);
+    }
+  }
+
+  private boolean end() {
+    return STATE.compareAndSet(this, OUT, OVER);
+  }
+
+  abstract void onReply(long first, long second, long third);
+
+  abstract void onLateReply(long first, long second, long third);
+
+  abstract void onFailure(Throwable error);
+}

@@ -1,0 +1,34 @@
+-- Gives back what was granted and not used, as far as it would still be there had it never been
+-- granted: what would have run over meanwhile is not given back, else more than the capacity could
+-- go through at one instant.
+--   ARGV 4 5  what is given back
+--        6    the instant at which the debt was to be over, right after the grant
+--        7    what had been given back by then
+-- Gives how many microseconds came back.
+if not stored then
+  return 0
+end
+local q, r = tonumber(ARGV[4]), tonumber(ARGV[5])
+local room = ARGV[6] - now - math.max(returned - ARGV[7], 0)
+if room <= q then
+  q, r = math.max(room, 0), 0
+end
+if q > debt or (q == debt and r > rem) then
+  q, r = debt, rem
+end
+if q > 0 or r > 0 then
+  till = math.max(till, now + debt + 1)
+  debt, rem = debt - q, rem - r
+  if rem < 0 then
+    debt, rem = debt - 1, rem + d
+  end
+  if r > 0 then
+    q = q + 1
+  end
+  returned = returned + q
+  stepped = true
+end
+if stepped then
+  store()
+end
+return q
