@@ -23,6 +23,7 @@ final class GatewayProcess implements AutoCloseable {
   private final Process process;
   private final Thread reader;
   private final List<SharedGrant> grants = new ArrayList<>(); // guarded by this, as all below
+  private final List<SharedOutcome.Logged> logged = new ArrayList<>();
   private final List<String> errors = new ArrayList<>();
   private long refused;
   private boolean ready;
@@ -83,6 +84,10 @@ final class GatewayProcess implements AutoCloseable {
                   Long.parseLong(words[1]),
                   Long.parseLong(words[2]),
                   words[0].equals("alone")));
+      case "log" -> {
+        String text = line.substring(words[0].length() + words[1].length() + 2);
+        logged.add(new SharedOutcome.Logged(number, Long.parseLong(words[1]), text));
+      }
       case "refused" -> refused++;
       case "end" -> ended = true;
       default -> errors.add(line);
@@ -104,6 +109,10 @@ final class GatewayProcess implements AutoCloseable {
 
   synchronized List<SharedGrant> grants() {
     return List.copyOf(grants);
+  }
+
+  synchronized List<SharedOutcome.Logged> logged() {
+    return List.copyOf(logged);
   }
 
   synchronized long refused() {

@@ -49,6 +49,11 @@ final class RedisDemo {
       }
 
       @Override
+      public void logged(SharedOutcome.Logged logged, long start) {
+        out.println(SharedTable.logged(logged, start));
+      }
+
+      @Override
       public void ends(int second, SharedOutcome soFar, long refused) {
         out.println(SharedTable.row(second, soFar, bound, refused));
       }

@@ -100,5 +100,7 @@ final class RedisServer implements AutoCloseable {
   @Override
   public void close() {
     kill();
+    program.delete();
+    program.getParentFile().delete();
   }
 }

@@ -12,17 +12,22 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import org.jspecify.annotations.Nullable;
+import java.util.logging.Handler;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 
 /**
  * One of the gateways that share a limit, in a JVM of its own, and its clients: an open loop, which
- * sends what is due whatever comes back. What became of each request it tells the demo, a line each
- * (class {@link GatewayProcess} reads them). It ends when the demo closes its input, or is gone.
+ * sends what is due, at random, whatever comes back. What became of each request it tells the demo,
+ * a line each (class {@link GatewayProcess} reads them). It ends when the demo closes its input, or
+ * is gone.
  *
  * <p>Usage: {@code SharedGateway REDIS_URI REQUESTS_PER_SECOND}.
  */
@@ -41,7 +46,8 @@ final class SharedGateway {
   private final double perNano;
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final StringBuilder told = new StringBuilder(); // guarded by itself
-  private long sent; // the clock's thread alone
+  private final SplittableRandom random = new SplittableRandom(); // the clock's thread alone
+  private double due; // of the next request, since the start; likewise
 
   private SharedGateway(AsyncRateLimiter limit, int requestsPerSecond) {
     this.limit = limit;
@@ -56,6 +62,7 @@ final class SharedGateway {
     try (Limits limits = new Limits(properties, LimiterEnvironment.system())) {
       SharedGateway gateway =
           new SharedGateway(limits.set().keyed(NAME).forKey(KEY), Integer.parseInt(args[1]));
+      gateway.tellWhatIsLogged();
       gateway.connect();
       gateway.tell("ready " + System.nanoTime());
       gateway.flush(out);
@@ -80,8 +87,8 @@ final class SharedGateway {
     var load =
         clock.scheduleAtFixedRate(
             () -> {
-              while (sent < (System.nanoTime() - start) * perNano) {
-                sent++;
+              while (due < System.nanoTime() - start) {
+                due -= Math.log(1 - random.nextDouble()) / perNano; // a Poisson process
                 var unused = send();
               }
               flush(out);
@@ -112,26 +119,51 @@ final class SharedGateway {
   }
 
   private CompletableFuture<Outcome> send() {
+    Thread here = Thread.currentThread();
     long asked = System.nanoTime();
-    CompletableFuture<Long> call =
-        limit.execute(() -> CompletableFuture.completedFuture(System.nanoTime()));
-    boolean atOnce = call.isDone();
-    return call.handle((heard, failure) -> outcome(asked, heard, failure, atOnce));
+    return limit
+        .execute(() -> CompletableFuture.completedFuture(admitted(asked, here)))
+        .exceptionally(this::notAdmitted);
   }
 
-  private Outcome outcome(
-      long asked, @Nullable Long heard, @Nullable Throwable failure, boolean atOnce) {
-    if (heard != null) {
-      tell((atOnce ? "alone " : "shared ") + asked + " " + heard);
-      return atOnce ? Outcome.ALONE : Outcome.SHARED;
-    }
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof RateLimitExceededException) {
+  /**
+   * What Redis has granted is delivered on a thread of the limiter's; what the gateway has, without
+   * asking anybody, on the one that asked for it.
+   */
+  private Outcome admitted(long asked, Thread asking) {
+    boolean alone = Thread.currentThread() == asking;
+    tell((alone ? "alone " : "shared ") + asked + " " + System.nanoTime());
+    return alone ? Outcome.ALONE : Outcome.SHARED;
+  }
+
+  private Outcome notAdmitted(Throwable failure) {
+    if (failure instanceof RateLimitExceededException) {
       tell("refused");
       return Outcome.REFUSED;
     }
-    tell("error " + String.valueOf(cause).lines().findFirst().orElse(""));
+    tell("error " + failure.toString().lines().findFirst().orElse(""));
     return Outcome.ERROR;
+  }
+
+  /** The limiter logs when Redis is gone and when it is back: of more interest than on a screen. */
+  private void tellWhatIsLogged() {
+    LogManager.getLogManager().reset();
+    Logger.getLogger("")
+        .addHandler(
+            new Handler() {
+              private final SimpleFormatter formatter = new SimpleFormatter();
+
+              @Override
+              public void publish(LogRecord logged) {
+                tell("log " + System.nanoTime() + " " + formatter.formatMessage(logged));
+              }
+
+              @Override
+              public void flush() {}
+
+              @Override
+              public void close() {}
+            });
   }
 
   private void tell(String line) {

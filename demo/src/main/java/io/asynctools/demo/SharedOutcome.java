@@ -21,13 +21,19 @@ record SharedOutcome(
     List<SharedGrant> grants, List<String> errors, long start, long killed, long back, long end) {
   static final int GATEWAYS = 3;
 
+  /** One in so many admitted the other way is not a change of mode. */
+  private static final int FEW = 10;
+
+  /** What a gateway has logged. */
+  record Logged(int gateway, long at, String text) {}
+
   /** Who was asked for a decision in a while. */
   enum Mode {
     /** Redis. */
     SHARED,
     /** The gateway itself. */
     LOCAL,
-    /** First one, then the other. */
+    /** Now one, now the other. */
     BOTH,
     /** Nobody was admitted, so nothing tells. */
     NONE
@@ -47,7 +53,7 @@ record SharedOutcome(
     if (all == 0) {
       return Mode.NONE;
     }
-    return alone == 0 ? Mode.SHARED : alone == all ? Mode.LOCAL : Mode.BOTH;
+    return alone <= all / FEW ? Mode.SHARED : all - alone <= all / FEW ? Mode.LOCAL : Mode.BOTH;
   }
 
   /** When gateways were alone although Redis was there: late to find out, or by mistake. */

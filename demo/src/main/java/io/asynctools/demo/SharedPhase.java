@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Three gateways under an even load, more than their shared limit allows, while Redis is there, is
+ * Three gateways under a load of more than their shared limit allows, while Redis is there, is
  * away, and is there again, told second by second.
  *
  * @param before seconds until Redis is killed
@@ -19,7 +19,7 @@ record SharedPhase(int before, int away, int after) {
   /** What the clients of each gateway ask for in a second: more than its share, each. */
   static final List<Integer> REQUESTS_PER_SECOND = List.of(240, 120, 120);
 
-  static final SharedPhase USUAL = new SharedPhase(5, 5, 7);
+  static final SharedPhase USUAL = new SharedPhase(4, 5, 6);
 
   /** What a gateway has to say is that late, at most, on its way to us. */
   private static final long LATE_NANOS = 100_000_000;
@@ -29,6 +29,8 @@ record SharedPhase(int before, int away, int after) {
     void killed();
 
     void back();
+
+    void logged(SharedOutcome.Logged logged, long start);
 
     /** After a second: all until its end, and how many requests were refused in it. */
     void ends(int second, SharedOutcome soFar, long refused);
@@ -59,6 +61,7 @@ record SharedPhase(int before, int away, int after) {
     long killed = end;
     long back = end;
     long refused = refused(gateways);
+    int alreadyLogged = 0;
     for (GatewayProcess gateway : gateways) {
       gateway.go(start);
     }
@@ -74,6 +77,14 @@ record SharedPhase(int before, int away, int after) {
       }
       long ends = start + second * 1_000_000_000L;
       NANOSECONDS.sleep(ends + LATE_NANOS - System.nanoTime());
+      List<SharedOutcome.Logged> logged =
+          gateways.stream()
+              .flatMap(gateway -> gateway.logged().stream())
+              .filter(one -> one.at() - start >= 0)
+              .sorted(Comparator.comparingLong(one -> one.at() - start))
+              .toList();
+      logged.subList(alreadyLogged, logged.size()).forEach(one -> listener.logged(one, start));
+      alreadyLogged = logged.size();
       long refusedNow = refused(gateways);
       listener.ends(second, outcome(gateways, start, killed, back, ends), refusedNow - refused);
       refused = refusedNow;

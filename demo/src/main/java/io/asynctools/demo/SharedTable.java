@@ -39,7 +39,7 @@ final class SharedTable {
   /** A second, and all until its end. */
   static String row(int number, SharedOutcome outcome, SharedBound bound, long refused) {
     long from = outcome.end() - 1_000_000_000L;
-    long first = outcome.grants().isEmpty() ? outcome.start() : outcome.grants().get(0).asked();
+    long start = outcome.start();
     Object[] cells = new Object[11];
     int next = 0;
     cells[next++] = number;
@@ -49,13 +49,22 @@ final class SharedTable {
     }
     cells[next++] = outcome.between(from, outcome.end()).count();
     cells[next++] = refused;
-    cells[next++] = outcome.between(first, outcome.end()).count();
-    cells[next] = (long) bound.allows(first, outcome.end(), outcome.aloneWithRedis());
+    cells[next++] = outcome.between(start, outcome.end()).count();
+    cells[next] = (long) bound.allows(start, outcome.end(), outcome.aloneWithRedis());
     return String.format(Locale.ROOT, ROW, cells);
   }
 
   private static String text(SharedOutcome.Mode mode) {
     return mode == SharedOutcome.Mode.NONE ? "-" : mode.name().toLowerCase(Locale.ROOT);
+  }
+
+  static String logged(SharedOutcome.Logged logged, long start) {
+    return String.format(
+        Locale.ROOT,
+        "     -- %.1f s: gateway %d: %s",
+        (logged.at() - start) / 1e9,
+        logged.gateway() + 1,
+        logged.text());
   }
 
   static String killed() {
