@@ -17,6 +17,9 @@ final class RedisRun {
   static final int HUGE = 1_000_000;
   private static final List<String> HEAP = OwnJvm.heap("1g");
 
+  /** Of an iteration, in quick runs too: a client that is not warm yet is half as fast. */
+  private static final long SHORTEST_MILLIS = 1_000;
+
   private final BenchOptions options;
   private final String uri;
 
@@ -47,7 +50,7 @@ final class RedisRun {
                 keys,
                 options.warmups(),
                 options.measurements(),
-                options.iteration().convertTo(TimeUnit.MILLISECONDS));
+                Math.max(options.iteration().convertTo(TimeUnit.MILLISECONDS), SHORTEST_MILLIS));
         System.err.printf("redis, %d key(s), round %d: %s %s%n", keys, round, subject.label, line);
         rounds.computeIfAbsent(subject, s -> new ArrayList<>()).add(RedisLoad.Figures.parse(line));
       }
