@@ -17,15 +17,12 @@ final class OurRedis implements RedisContender {
     limits =
         Limiters.keyed(
             "redis-token-bucket",
-            Map.of(
-                "redis.uri",
-                uri,
-                "rate",
-                "1/" + limit.refill().toSeconds() + "s",
-                "capacity",
-                String.valueOf(limit.capacity()),
-                "on-failure",
-                "closed"));
+            Map.ofEntries(
+                Map.entry("redis.uri", uri),
+                Map.entry("rate", "1/" + limit.refill().toSeconds() + "s"),
+                Map.entry("capacity", String.valueOf(limit.capacity())),
+                Map.entry("on-failure", "closed"),
+                Map.entry("command-timeout", "10s"))) // a stall of the machine is no outage;
     long start = System.nanoTime();
     while (!decide("the first").join()) {
       if (System.nanoTime() - start > LONGEST_CONNECT.toNanos()) {
