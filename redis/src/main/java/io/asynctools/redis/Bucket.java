@@ -11,6 +11,12 @@ final class Bucket {
 
   boolean exists; // false as long as nothing was taken, and again once nobody can tell
   private long last;
+  private long storedDebt;
+  private long storedRem;
+  private long storedReturned;
+  private long storedTill;
+
+  // As of the call that runs.
   private long debt;
   private long rem;
   private long returned;
@@ -30,10 +36,11 @@ final class Bucket {
 
   /** Takes all there is. */
   void empty(long now) {
-    exists = true;
-    last = now;
     debt = full.micros();
     rem = full.parts();
+    returned = 0;
+    till = 0;
+    store(now);
   }
 
   /** As {@code take.lua}. */
@@ -75,7 +82,8 @@ final class Bucket {
 
   /** As {@code give_back.lua}. */
   long giveBack(long now, Cost cost, long markThen, long returnedThen) {
-    return giveBackSince(now, cost, markThen, Math.max(returned - returnedThen, 0));
+    boolean stepped = look(now);
+    return giveBack(now, stepped, cost, markThen, Math.max(returned - returnedThen, 0));
   }
 
   /**
@@ -84,10 +92,13 @@ final class Bucket {
    * @return what came back, in microseconds
    */
   long giveBackSince(long now, Cost cost, long markThen, long since) {
-    if (!existsAt(now)) {
+    return giveBack(now, look(now), cost, markThen, since);
+  }
+
+  private long giveBack(long now, boolean stepped, Cost cost, long markThen, long since) {
+    if (!exists) {
       return 0;
     }
-    boolean stepped = look(now);
     long q = cost.micros();
     long r = cost.parts();
     long room = markThen - now - since;
@@ -109,9 +120,8 @@ final class Bucket {
       }
       q += r > 0 ? 1 : 0;
       returned += q;
-      stepped = true;
     }
-    if (stepped) {
+    if (stepped || q > 0) {
       store(now);
     }
     return q;
@@ -125,20 +135,20 @@ final class Bucket {
 
   /** The value as it is kept in Redis. */
   String value() {
-    String value = last + " " + debt + " " + rem;
-    return returned > 0 ? value + " " + returned + " " + till : value;
+    String value = last + " " + storedDebt + " " + storedRem;
+    return storedReturned > 0 ? value + " " + storedReturned + " " + storedTill : value;
   }
 
   /** When it is forgotten, in milliseconds. */
   long goneAt() {
-    return Math.max(last + debt, returned > 0 ? till : 0) / 1_000 + 2;
+    return Math.max(last + storedDebt, storedReturned > 0 ? storedTill : 0) / 1_000 + 2;
   }
 
   private boolean existsAt(long now) {
     return exists && now / 1_000 < goneAt();
   }
 
-  /** What has come in since; true if the clock went back. */
+  /** What there is now, as stored and by what has come in since; true if the clock went back. */
   private boolean look(long now) {
     if (!existsAt(now)) {
       exists = false;
@@ -146,26 +156,33 @@ final class Bucket {
       rem = 0;
       returned = 0;
       till = 0;
-      last = now;
       return false;
     }
-    boolean back = now < last;
-    if (back) {
+    debt = storedDebt;
+    rem = storedRem;
+    returned = storedReturned;
+    till = storedTill;
+    if (now < last) {
       till = Math.max(till, last + debt + 1);
       returned += last - now;
-    } else if (now - last <= debt) {
+      return true;
+    }
+    if (now - last <= debt) {
       debt -= now - last;
     } else {
       debt = 0;
       rem = 0;
     }
-    last = now;
-    return back;
+    return false;
   }
 
   private void store(long now) {
     exists = true;
     last = now;
+    storedDebt = debt;
+    storedRem = rem;
+    storedReturned = returned;
+    storedTill = till;
   }
 
   private void add(Cost cost) {

@@ -87,7 +87,7 @@ final class Client implements Connector {
     }
     for (RedisURI server : servers) {
       boolean named =
-          (server.getHost() != null && !server.getHost().isBlank())
+          (server.getHost() != null && !server.getHost().matches("\\s*(:.*)?"))
               || server.getSocket() != null
               || !server.getSentinels().isEmpty();
       if (!named) {

@@ -109,7 +109,7 @@ final class ExactRate {
     }
     BigInteger stretched =
         new BigDecimal(period)
-            .divide(new BigDecimal(share), 0, RoundingMode.CEILING)
+            .divide(BigDecimal.valueOf(share), 0, RoundingMode.CEILING)
             .toBigInteger()
             .min(LONGEST);
     BigInteger[] seconds = stretched.divideAndRemainder(BILLION);
@@ -117,7 +117,7 @@ final class ExactRate {
         new Rate(
             permits.longValueExact(),
             Duration.ofSeconds(seconds[0].longValueExact(), seconds[1].longValueExact()));
-    BigDecimal held = new BigDecimal(share).multiply(BigDecimal.valueOf(capacity));
+    BigDecimal held = BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(capacity));
     return new ExactRate(shared, held.max(BigDecimal.ONE).toBigInteger().longValueExact());
   }
 

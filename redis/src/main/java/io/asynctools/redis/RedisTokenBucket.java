@@ -272,8 +272,9 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
       long kept = capacity == null ? ExactRate.defaultCapacity(rate) : capacity;
       ExactRate exact = new ExactRate(rate, kept);
       ExactRate share = exact.share(localShare);
+      Timeouts timeouts = new Timeouts(checked.timeSource(), commandTimeout.toNanos());
       return new RedisTokenBucket(
-          new Shared(config, checked, exact, share, transport.apply(checked)));
+          new Shared(config, checked, exact, share, transport.apply(checked), timeouts));
     }
 
     private Scripts scripts(LimiterSettings checked) {

@@ -19,7 +19,8 @@ final class Shared {
       LimiterSettings settings,
       ExactRate rate,
       ExactRate share,
-      Scripts scripts) {
+      Scripts scripts,
+      Timeouts timeouts) {
     this.config = config;
     this.settings = settings;
     this.rate = rate;
@@ -32,7 +33,7 @@ final class Shared {
             settings.timeSource(),
             Health.pause(config.commandTimeout()),
             scripts::doubt);
-    this.timeouts = new Timeouts(settings.timeSource(), timeoutNanos);
+    this.timeouts = timeouts;
     this.askForOne = numbers(rate.one, 0);
   }
 

@@ -1,0 +1,122 @@
+package io.asynctools.redis;
+
+import io.asynctools.testkit.ManualTime;
+import io.lettuce.core.RedisCommandExecutionException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Redis on manual time: the arithmetic is {@link Bucket}'s, the way there and the way back are a
+ * task each. A test says how it fails.
+ */
+final class FakeRedis implements Scripts {
+  private static final long EPOCH = 1_764_000_000_000_000L;
+
+  /** What becomes of a command. */
+  enum Mode {
+    /** It is run and answered. */
+    WELL,
+    /** It never arrives. */
+    GONE,
+    /** It is run, and the answer is held back until {@link FakeRedis#release}. */
+    SLOW
+  }
+
+  private final ManualTime time;
+  private final ExactRate rate;
+  private final long origin;
+  private final Map<String, Bucket> buckets = new HashMap<>();
+  private final List<Runnable> held = new ArrayList<>();
+  Mode mode = Mode.WELL;
+  @Nullable Throwable error; // instead of running anything
+  boolean losesGiveBacks;
+  long clockSetBy; // microseconds
+  final List<ScriptCall> calls = new ArrayList<>();
+  int doubts;
+  boolean closed;
+
+  FakeRedis(ManualTime time, ExactRate rate) {
+    this.time = time;
+    this.rate = rate;
+    this.origin = time.nanoTime();
+  }
+
+  @Override
+  public void send(ScriptCall call) {
+    calls.add(call);
+    if (losesGiveBacks && call.script == Script.GIVE_BACK) {
+      return;
+    }
+    Throwable failure = error;
+    switch (mode) {
+      case WELL ->
+          time.execute(failure == null ? () -> time.execute(run(call)) : () -> call.fail(failure));
+      case SLOW -> time.execute(() -> held.add(run(call)));
+      case GONE -> {}
+    }
+  }
+
+  void fails(String message) {
+    error = new RedisCommandExecutionException(message);
+  }
+
+  /** The answers that were held back are on their way. */
+  void answer() {
+    held.forEach(time::execute);
+    held.clear();
+  }
+
+  /** The answers that were held back arrive. */
+  void release() {
+    answer();
+    time.runTasks();
+  }
+
+  void flush() {
+    buckets.clear();
+  }
+
+  long questions() {
+    return calls.stream().filter(call -> call.script == Script.TAKE).count();
+  }
+
+  long giveBacks() {
+    return calls.stream().filter(call -> call.script == Script.GIVE_BACK).count();
+  }
+
+  private long now() {
+    return EPOCH + (time.nanoTime() - origin) / 1_000 + clockSetBy;
+  }
+
+  /** Runs the script now, and gives what is to be done for the answer. */
+  private Runnable run(ScriptCall call) {
+    Bucket bucket = buckets.computeIfAbsent(call.key, key -> new Bucket(rate));
+    long[] n = call.numbers;
+    if (call.script == Script.GIVE_BACK) {
+      long credit = bucket.giveBack(now(), cost(n, 3), n[5], n[6]);
+      return () -> call.reply(credit, 0, 0);
+    }
+    boolean granted = bucket.take(now(), cost(n, 3), n[5], cost(n, 6), cost(n, 8), cost(n, 10));
+    long first = granted ? bucket.taken : -1;
+    long second = granted ? bucket.mark : bucket.wait;
+    long third = granted ? bucket.returnedBefore : 0;
+    return () -> call.reply(first, second, third);
+  }
+
+  private static Cost cost(long[] numbers, int at) {
+    return at < numbers.length ? new Cost(numbers[at], numbers[at + 1]) : Cost.NONE;
+  }
+
+  @Override
+  public void doubt() {
+    doubts++;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,161 @@
+package io.asynctools.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import redis.embedded.RedisServer;
+
+/**
+ * Redis 1: the scripts, run by a real Redis, and {@link Bucket} agree step by step: the answer, the
+ * value and when it is gone. The scripts are the real ones, but for the clock: they are told the
+ * time, which lies ahead, so that Redis itself forgets nothing.
+ */
+@Tag("integration")
+class LuaAgreesTest {
+  private static final long AHEAD = 2_000_000_000_000_000L; // some 60 years
+  private static RedisServer server;
+  private static RedisClient client;
+  private static StatefulRedisConnection<String, String> connection;
+
+  @BeforeAll
+  static void start() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    server = RedisServer.newRedisServer().port(port).setting("save \"\"").build();
+    server.start();
+    client = RedisClient.create("redis://localhost:" + port);
+    connection = client.connect();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    client.shutdown();
+    server.stop();
+  }
+
+  @Test
+  void inEveryStep() {
+    RedisCommands<String, String> redis = connection.sync();
+    String take = redis.scriptLoad(told(Script.TAKE));
+    String giveBack = redis.scriptLoad(told(Script.GIVE_BACK));
+    for (int life = 0; life < 150; life++) {
+      new Life(redis, take, giveBack, life).run();
+    }
+  }
+
+  /** The script, told the time in place of asking for it. */
+  private static String told(Script script) {
+    String source = new String(script.source, UTF_8);
+    assertThat(source).containsOnlyOnce("redis.call('TIME')");
+    return source.replace("redis.call('TIME')", "redis.call('MGET', KEYS[2], KEYS[3])");
+  }
+
+  private static final class Life {
+    private final RedisCommands<String, String> redis;
+    private final String take;
+    private final String giveBack;
+    private final Steps steps;
+    private final ExactRate rate;
+    private final Bucket bucket;
+    private final String key;
+    private final List<long[]> grants = new ArrayList<>(); // permits, mark, returned
+
+    Life(RedisCommands<String, String> redis, String take, String giveBack, int number) {
+      this.redis = redis;
+      this.take = take;
+      this.giveBack = giveBack;
+      this.steps = new Steps(number);
+      this.rate = steps.rate;
+      this.bucket = new Bucket(rate);
+      this.key = "key" + number;
+    }
+
+    void run() {
+      for (int step = 0; step < 40; step++) {
+        long now = steps.laterOrBack() + AHEAD;
+        redis.set("sec", Long.toString(now / 1_000_000));
+        redis.set("us", Long.toString(now % 1_000_000));
+        if (bucket.exists && now / 1_000 >= bucket.goneAt()) {
+          redis.del(key);
+        }
+        Random random = steps.random;
+        if (!grants.isEmpty() && random.nextInt(3) == 0) {
+          giveBack(now, grants.remove(random.nextInt(grants.size())));
+        } else {
+          take(now);
+        }
+        assertThat(redis.get(key)).isEqualTo(bucket.exists ? bucket.value() : null);
+        if (bucket.exists) {
+          long left =
+              redis.<Long>eval(
+                  "local t = redis.call('TIME');"
+                      + "return redis.call('PTTL', KEYS[1]) + t[1] * 1000 + math.floor(t[2] / 1000)",
+                  ScriptOutputType.INTEGER,
+                  key);
+          assertThat(left).isCloseTo(bucket.goneAt(), within(1_000L));
+        }
+      }
+    }
+
+    private void take(long now) {
+      long permits = steps.permits();
+      long more = steps.more(permits);
+      long charge = steps.random.nextInt(10) == 0 ? 1 : 0;
+      Cost cost = rate.cost(permits);
+      Cost all = more == 0 ? Cost.NONE : rate.cost(more);
+      Cost charged = charge == 0 ? Cost.NONE : rate.one;
+      List<Long> answer =
+          redis.evalsha(
+              take,
+              ScriptOutputType.MULTI,
+              new String[] {key, "sec", "us"},
+              text(numbers(permits, more, charge)));
+      if (bucket.take(now, cost, more, all, rate.one, charged)) {
+        assertThat(answer).containsExactly(bucket.taken, bucket.mark, bucket.returnedBefore);
+        grants.add(new long[] {permits, bucket.mark, bucket.returnedBefore});
+      } else {
+        assertThat(answer).containsExactly(-1L, bucket.wait);
+      }
+    }
+
+    private void giveBack(long now, long[] grant) {
+      Cost cost = rate.cost(grant[0]);
+      long credit =
+          redis.<Long>evalsha(
+              giveBack,
+              ScriptOutputType.INTEGER,
+              new String[] {key, "sec", "us"},
+              text(shared().giveBack(grant[0], grant[1], grant[2])));
+      assertThat(credit).isEqualTo(bucket.giveBack(now, cost, grant[1], grant[2]));
+    }
+
+    private long[] numbers(long permits, long more, long charge) {
+      return shared().numbers(permits, more, charge);
+    }
+
+    private Shared shared() {
+      return Fixture.numbers(rate);
+    }
+
+    private static String[] text(long[] numbers) {
+      return Arrays.stream(numbers).mapToObj(Long::toString).toArray(String[]::new);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.asynctools.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.asynctools.api.LimiterConfigException;
+import io.asynctools.api.Permit;
+import io.asynctools.api.spi.Failures;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What waiting does not mend is told to the caller, whatever the failure mode: never unlimited. */
+@Tag("unit")
+class MistakesTest {
+
+  private static Throwable failure(CompletableFuture<?> future) {
+    return Failures.unwrap(future.handle((value, error) -> error).join());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "WRONGPASS invalid username-password pair or user is disabled.|redis.uri|password",
+        "NOAUTH Authentication required.|redis.uri|password",
+        "NOPERM this user has no permissions to run the 'evalsha' command|redis.uri|EVALSHA",
+        "ERR unknown command `EVALSHA`, with args beginning with:|redis.uri|scripts",
+        "ERR Error running script (call to f_1): @user_script:57: ERR syntax error|redis.uri|6.2",
+        "WRONGTYPE Operation against a key holding the wrong kind of value|'p:key'|key-prefix",
+        "FOREIGN value|'p:key'|key-prefix",
+        "MOVED 3999 127.0.0.1:6381|redis.uri|cluster",
+        "ERR This instance has cluster support disabled|redis.uri|cluster"
+      })
+  void anErrorNamesTheOptionOrTheKeyAndTheWayOut(String error, String name, String wayOut) {
+    for (OnFailure mode : OnFailure.values()) {
+      Fixture it = new Fixture("1/s", 5, mode);
+      it.redis.fails(error);
+      assertThat(failure(it.asked(1)))
+          .isInstanceOf(LimiterConfigException.class)
+          .hasMessageContaining(name)
+          .hasMessageContaining(wayOut);
+      assertThat(it.limiter.tryAcquire()).isEmpty();
+    }
+  }
+
+  /** It is no outage: the next is told, too, however many there are, and it mends at once. */
+  @ParameterizedTest
+  @EnumSource(OnFailure.class)
+  void everyCallerIsToldUntilItIsMended(OnFailure mode) {
+    Fixture it = new Fixture("1/s", 5, mode);
+    it.redis.fails("WRONGTYPE Operation against a key holding the wrong kind of value");
+    for (int i = 0; i < 20; i++) {
+      assertThat(failure(it.asked(1))).isInstanceOf(LimiterConfigException.class);
+    }
+    it.redis.error = null;
+    assertThat(it.left()).isEqualTo(5);
+  }
+
+  @Test
+  void allInLineAreTold() {
+    Fixture it = new Fixture("1/s", 5, OnFailure.OPEN);
+    it.redis.fails("NOAUTH Authentication required.");
+    CompletableFuture<Permit> one = it.limiter.acquire();
+    CompletableFuture<Permit> another = it.limiter.acquire(1, Duration.ofHours(1));
+    it.time.runTasks();
+    assertThat(failure(one)).isInstanceOf(LimiterConfigException.class);
+    assertThat(failure(another)).isInstanceOf(LimiterConfigException.class);
+  }
+
+  /** The reason may lie deep in what Lettuce throws, or beside it. */
+  @Test
+  void theReasonIsFoundWhereverItIs() {
+    Throwable deep =
+        new IllegalStateException("Unable to connect", new RuntimeException("WRONGPASS no"));
+    assertThat(Diagnosis.mistake(deep, "k")).isNotNull();
+    Exception beside = new IllegalStateException("no node");
+    beside.addSuppressed(new RuntimeException("NOAUTH no"));
+    assertThat(Diagnosis.mistake(beside, "k")).isNotNull();
+    Exception circle = new IllegalStateException("a");
+    circle.initCause(new IllegalStateException("b", circle));
+    assertThat(Diagnosis.mistake(circle, "k")).isNull();
+    assertThat(Diagnosis.mistake(new RuntimeException((String) null), "k")).isNull();
+  }
+
+  @Test
+  void aHostThatNobodyKnowsIsAMistakeOfTheUri() {
+    Throwable error = new IllegalStateException("x", new UnknownHostException("no.such.host"));
+    assertThat(Diagnosis.mistake(error, null))
+        .hasMessageContaining("redis.uri")
+        .hasMessageContaining("no.such.host");
+  }
+}

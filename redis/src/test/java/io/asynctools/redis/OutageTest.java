@@ -1,0 +1,237 @@
+package io.asynctools.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.asynctools.api.Permit;
+import io.asynctools.api.RateLimitExceededException;
+import io.asynctools.api.RejectedException.Reason;
+import io.asynctools.api.spi.Failures;
+import io.asynctools.redis.FakeRedis.Mode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What each failure mode does without Redis, and how the limit is shared again. */
+@Tag("unit")
+class OutageTest {
+
+  private static Throwable failure(CompletableFuture<?> future) {
+    return Failures.unwrap(future.handle((value, error) -> error).join());
+  }
+
+  // ---- Within the time-out
+
+  @ParameterizedTest
+  @EnumSource(OnFailure.class)
+  void everyCallerIsAnsweredWithinTheTimeOut(OnFailure mode) {
+    Fixture it = new Fixture("1000/s", 1_000, mode);
+    it.redis.mode = Mode.GONE;
+    List<CompletableFuture<Permit>> tries = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      tries.add(it.limiter.acquire(1, Duration.ZERO));
+    }
+    it.time.advance(Fixture.TIMEOUT.minusNanos(1));
+    assertThat(tries).noneMatch(CompletableFuture::isDone);
+    it.time.advance(Duration.ofNanos(1));
+    assertThat(tries).allMatch(CompletableFuture::isDone);
+    assertThat(it.redis.questions()).as("those behind the head wait for no time-out each").isOne();
+  }
+
+  /** Errors that say that Redis cannot answer now are outages, whatever they are called. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "LOADING Redis is loading the dataset in memory",
+        "CLUSTERDOWN The cluster is down",
+        "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+        "READONLY You can't write against a read only replica.",
+        "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
+        "OOM command not allowed when used memory > 'maxmemory'.",
+        "TRYAGAIN Multiple keys request during rehashing of slot",
+        "Currently not connected. Commands are rejected.",
+        "ERR something else"
+      })
+  void anErrorOfTheServersIsAnOutage(String error) {
+    Fixture it = new Fixture("1/s", 5, OnFailure.OPEN);
+    it.redis.fails(error);
+    assertThat(it.tried(1)).isTrue();
+  }
+
+  @Test
+  void afterAFailureAKeyDoesWithoutRedisForOneTimeOut() {
+    Fixture it = new Fixture("1/s", 5, OnFailure.OPEN);
+    it.redis.fails("LOADING");
+    assertThat(it.tried(1)).isTrue();
+    assertThat(it.tried(1)).isTrue();
+    assertThat(it.limiter.tryAcquire()).as("a try is answered, too").isPresent();
+    assertThat(it.redis.questions()).isOne();
+    it.redis.error = null;
+    it.time.advance(Fixture.TIMEOUT);
+    assertThat(it.left()).isEqualTo(5);
+  }
+
+  // ---- Open, closed, local
+
+  @Test
+  void openAdmitsEverybody() {
+    Fixture it = new Fixture("1/d", 2, OnFailure.OPEN);
+    it.redis.fails("LOADING");
+    for (int i = 0; i < 100; i++) {
+      assertThat(it.tried(2)).isTrue();
+    }
+  }
+
+  @Test
+  void closedRefusesAndSaysWhenRedisIsAskedAgain() {
+    Fixture it = new Fixture("1/s", 5, OnFailure.CLOSED);
+    it.redis.mode = Mode.GONE;
+    CompletableFuture<Permit> waiter = it.limiter.acquire();
+    it.time.advance(Fixture.TIMEOUT);
+    assertThat(failure(waiter))
+        .isInstanceOfSatisfying(
+            RateLimitExceededException.class,
+            refusal -> {
+              assertThat(refusal.limiter()).isEqualTo("limits");
+              assertThat(refusal.reason()).isEqualTo(Reason.RATE);
+              assertThat(refusal.retryAfter()).contains(Fixture.TIMEOUT);
+            });
+    it.time.advance(Duration.ofMillis(100));
+    assertThat(failure(it.asked(1)))
+        .isInstanceOfSatisfying(
+            RateLimitExceededException.class,
+            refusal -> assertThat(refusal.retryAfter()).contains(Duration.ofMillis(150)));
+  }
+
+  @Test
+  void localBeginsEmptyAndAdmitsItsShare() {
+    Fixture it = new Fixture("100/s", 100, OnFailure.LOCAL, 0.25);
+    it.redis.mode = Mode.GONE;
+    List<CompletableFuture<Permit>> asked = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      asked.add(it.limiter.acquire());
+    }
+    it.time.advance(Fixture.TIMEOUT);
+    assertThat(asked).noneMatch(CompletableFuture::isDone);
+    it.time.advance(Duration.ofMillis(39));
+    assertThat(asked).noneMatch(CompletableFuture::isDone);
+    it.time.advance(Duration.ofMillis(1)); // a token in 40 ms
+    assertThat(asked).filteredOn(Fixture::granted).hasSize(1);
+    it.time.advance(Duration.ofMillis(3_960));
+    assertThat(asked).filteredOn(Fixture::granted).hasSizeBetween(90, 100); // but for questions
+  }
+
+  // ---- The breaker
+
+  @Test
+  void aDeadRedisDoesNotCostEveryCallItsTimeOut() {
+    Fixture it = new Fixture("1/s", 5, OnFailure.OPEN);
+    it.redis.mode = Mode.GONE;
+    for (int i = 0; i < 3; i++) {
+      CompletableFuture<Permit> waiter = it.limiter.acquire();
+      it.time.advance(Fixture.TIMEOUT.multipliedBy(2).minusNanos(1));
+      assertThat(waiter).isCompleted();
+      it.time.advance(Duration.ofNanos(1));
+    }
+    assertThat(it.redis.questions()).isEqualTo(3);
+    assertThat(it.redis.doubts).as("a connection that only times out is let go").isOne();
+    KeyLimiter other = new KeyLimiter(it.shared, "other");
+    assertThat(other.tryAcquire()).as("another key, which has not failed").isPresent();
+    assertThat(it.redis.questions()).isEqualTo(3);
+  }
+
+  @Test
+  void oneQuestionFindsOutThatRedisIsBack() {
+    Fixture it = new Fixture("1/s", 5, OnFailure.OPEN);
+    it.redis.fails("LOADING");
+    for (int i = 0; i < 3; i++) {
+      it.asked(1);
+      it.time.advance(Fixture.TIMEOUT);
+    }
+    assertThat(it.redis.doubts).isZero();
+    assertThat(it.shared.health.isAway()).isTrue();
+    it.redis.error = null;
+    it.redis.mode = Mode.SLOW;
+    it.time.advance(Health.pause(Fixture.TIMEOUT));
+    KeyLimiter other = new KeyLimiter(it.shared, "other");
+    CompletableFuture<Permit> probe = it.limiter.acquire();
+    CompletableFuture<Permit> meanwhile = other.acquire();
+    it.time.runTasks();
+    assertThat(probe).isNotDone();
+    assertThat(meanwhile).as("decided without Redis").isCompleted();
+    it.redis.mode = Mode.WELL;
+    it.redis.release();
+    assertThat(probe).isCompleted();
+    assertThat(it.shared.health.isAway()).isFalse();
+    assertThat(it.left()).isEqualTo(4);
+  }
+
+  // ---- Back again
+
+  @Test
+  void waitersSurviveAnOutage() {
+    Fixture it = new Fixture("1/s", 5, OnFailure.LOCAL);
+    it.asked(5);
+    CompletableFuture<Permit> waiter = it.asked(3);
+    it.redis.mode = Mode.GONE;
+    it.time.advance(Duration.ofSeconds(2));
+    assertThat(waiter).isNotDone();
+    it.redis.mode = Mode.WELL;
+    it.time.advance(Duration.ofSeconds(4));
+    assertThat(waiter).isCompleted();
+  }
+
+  /** An outage and its end add no burst: what was granted meanwhile is charged afterwards. */
+  @Test
+  void theLimitHoldsThroughAnOutage() {
+    Fixture it = new Fixture("10/s", 50, OnFailure.LOCAL);
+    int granted = it.left();
+    assertThat(granted).isEqualTo(50);
+    it.redis.mode = Mode.GONE;
+    List<CompletableFuture<Permit>> asked = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      asked.add(it.limiter.acquire());
+    }
+    it.time.advance(Duration.ofSeconds(20));
+    long during = asked.stream().filter(Fixture::granted).count();
+    assertThat(during).isBetween(150L, 200L);
+    it.redis.mode = Mode.WELL;
+    it.time.advance(Duration.ofSeconds(1)); // Redis is asked again, and has a full bucket by now
+    long after = asked.stream().filter(Fixture::granted).count();
+    assertThat(50 + after).isBetween(200L, 50L + 10 * 21 + 1);
+    it.time.advance(Duration.ofSeconds(10));
+    long later = asked.stream().filter(Fixture::granted).count();
+    assertThat(later - after).isEqualTo(100);
+  }
+
+  /** While Redis is away the local bucket may not be forgotten, nor what it owes. */
+  @Test
+  void aKeyThatOwesIsNotIdle() {
+    Fixture it = new Fixture("10/s", 50, OnFailure.LOCAL);
+    it.redis.fails("LOADING");
+    CompletableFuture<Permit> waiter = it.asked(1);
+    it.time.advance(Duration.ofMillis(101));
+    assertThat(waiter).isCompleted();
+    it.time.advance(Duration.ofSeconds(1));
+    assertThat(it.limiter.isIdle()).isFalse();
+    it.time.advance(Duration.ofSeconds(5)); // a bucket's fill later nobody can tell
+    assertThat(it.limiter.isIdle()).isTrue();
+  }
+
+  @Test
+  void aCancelledLocalGrantIsNotCharged() {
+    Fixture it = new Fixture("10/s", 5, OnFailure.LOCAL);
+    it.redis.fails("LOADING");
+    CompletableFuture<Permit> waiter = it.asked(1);
+    it.time.schedule(() -> it.time.execute(() -> waiter.cancel(false)), 99_999_999);
+    it.time.advance(Duration.ofMillis(110));
+    it.redis.error = null;
+    it.time.advance(Fixture.TIMEOUT);
+    assertThat(it.left()).isBetween(4, 5);
+  }
+}
