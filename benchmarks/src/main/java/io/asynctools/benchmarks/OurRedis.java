@@ -22,7 +22,7 @@ final class OurRedis implements RedisContender {
                 Map.entry("rate", "1/" + limit.refill().toSeconds() + "s"),
                 Map.entry("capacity", String.valueOf(limit.capacity())),
                 Map.entry("on-failure", "closed"),
-                Map.entry("command-timeout", "10s"))) // a stall of the machine is no outage;
+                Map.entry("command-timeout", "10s"))); // a stall of the machine is no outage
     long start = System.nanoTime();
     while (!decide("the first").join()) {
       if (System.nanoTime() - start > LONGEST_CONNECT.toNanos()) {
