@@ -23,7 +23,7 @@ usage: ./run.sh <task> [arguments]
   test         build everything, run all tests but the slow ones, and all gates (arguments go to Maven: -Pslow, -pl api -am)
   test_cov     the same with coverage: one line a module, reports in <module>/target/site/jacoco
   bench        build the benchmarks' jar and run it (arguments go to the benchmarks)
-  demo         run the demo
+  demo         run the demo; `demo redis`: three JVMs share a limit in a Redis that is killed
   clean        remove what was built
   help         print this
 HELP
