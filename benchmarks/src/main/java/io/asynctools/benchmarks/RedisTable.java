@@ -4,16 +4,16 @@ import java.util.Locale;
 
 /** Prints what a decision costs that is made in Redis. */
 final class RedisTable {
-  private static final String HEAD = "%-25s|%9s%7s%9s%11s |%9s%7s%9s%11s%n";
-
   static String render(RedisFigures figures) {
     StringBuilder out = new StringBuilder();
-    out.append("Redis on loopback, one connection, 64 decisions under way: decisions a second, ");
-    out.append("times the script alone,\nours times it, and round trips a decision\n");
-    out.append(String.format(HEAD, "", "1 hot key", "", "", "", "10 000", "keys", "", ""));
+    out.append(
+        "Redis, one connection, 64 decisions under way: decisions a second, times the floor");
+    out.append(" that is a script,\nby how many times ours are more, and round trips a decision\n");
+    out.append(String.format("%-25s|%36s |%36s%n", "", "1 hot key", "10 000 keys"));
     out.append(
         String.format(
-            HEAD, "", "per s", "floor", "ours x", "trips", "per s", "floor", "ours x", "trips"));
+            "%-25s|%9s%7s%9s%11s |%9s%7s%9s%11s%n",
+            "", "per s", "floor", "ours x", "trips", "per s", "floor", "ours x", "trips"));
     for (RedisSubject subject : figures.hot().keySet()) {
       RedisLoad.Figures hot = figures.hot().get(subject);
       RedisLoad.Figures many = figures.many().get(subject);
