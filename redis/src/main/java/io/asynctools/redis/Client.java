@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of Lettuce's for a URI. Its commands have no time-out of their own, are refused while
- * there is no connection, and are never sent twice: what becomes of them meanwhile is decided here.
+ * A client of Lettuce's for a URI. Its commands have no time-out of their own, and are never sent
+ * twice: how long an answer is waited for is decided here.
  */
 final class Client implements Connector {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -49,7 +49,8 @@ final class Client implements Connector {
     RedisClient client = RedisClient.create();
     ClientOptions.Builder options = ClientOptions.builder();
     common(options);
-    options.autoReconnect(false); // the link makes a new one: then nothing is ever sent twice
+    // The link makes a new one: then nothing is ever sent twice, and what is out fails at once.
+    options.autoReconnect(false).disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS);
     client.setOptions(options.build());
     return new Client(client, () -> client.connectAsync(StringCodec.UTF8, server));
   }
@@ -67,13 +68,19 @@ final class Client implements Connector {
                 .enablePeriodicRefresh(Duration.ofSeconds(30))
                 .build())
         .replayFilter(command -> true); // nothing is sent again after a reconnect
+    // A master's connection is made with the first command for it, which waits for it meanwhile.
+    options.disconnectedBehavior(DisconnectedBehavior.ACCEPT_COMMANDS);
     client.setOptions(options.build());
-    return new Client(client, () -> client.connectAsync(StringCodec.UTF8));
+    return new Client(
+        client,
+        () ->
+            client
+                .refreshPartitionsAsync() // which masters there are, asked each time
+                .thenCompose(unused -> client.connectAsync(StringCodec.UTF8)));
   }
 
   private static void common(ClientOptions.Builder options) {
     options
-        .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
         .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
         .socketOptions(SocketOptions.builder().connectTimeout(PATIENCE).build());
   }
@@ -87,7 +94,7 @@ final class Client implements Connector {
     }
     for (RedisURI server : servers) {
       boolean named =
-          (server.getHost() != null && !server.getHost().matches("\\s*(:.*)?"))
+          isHost(server.getHost())
               || server.getSocket() != null
               || !server.getSentinels().isEmpty();
       if (!named) {
@@ -101,6 +108,12 @@ final class Client implements Connector {
       throw unfit(uri, null);
     }
     return servers;
+  }
+
+  /** Lettuce takes for a host what it cannot take apart: a port that is no number, say. */
+  private static boolean isHost(@Nullable String host) {
+    return host != null
+        && host.matches("[^:\\s]+|\\[?[0-9a-fA-F:]*:[0-9a-fA-F:]*:[0-9a-fA-F.:]*(%.*)?]?");
   }
 
   private static LimiterConfigException unfit(String uri, @Nullable Exception cause) {
