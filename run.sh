@@ -25,7 +25,7 @@ usage: ./run.sh <task> [arguments]
   renew        write anew what tests compare with the sources: docs/promises.md, the lists of the exported API
   api_diff     compare the published jars with a release: ./run.sh api_diff 0.1.0
   bench        build the benchmarks' jar and run it (arguments go to the benchmarks)
-  demo         run the demo
+  demo         run the demo; `demo redis`: three JVMs share a limit in a Redis that is killed
   soak         run all strategies on eight threads for 10 minutes and print figures (--minutes 1: shorter)
   clean        remove what was built
   help         print this

@@ -30,7 +30,9 @@ public final class Bench {
         options.parts().contains(Part.WAITERS) ? WaiterRun.run(options) : Map.of();
     KeyFigures keys =
         options.parts().contains(Part.PER_KEY) ? KeyRun.run(options) : KeyFigures.NONE;
-    List<Target> targets = Targets.of(options.parts(), figures, waiters, keys);
+    RedisFigures redis =
+        options.parts().contains(Part.REDIS) ? RedisRun.run(options) : RedisFigures.NONE;
+    List<Target> targets = Targets.of(options.parts(), figures, waiters, keys, redis);
 
     System.out.printf(
         Locale.ROOT,
@@ -48,10 +50,13 @@ public final class Bench {
     if (keys.isMeasured()) {
       System.out.println(KeyTable.render(keys));
     }
+    if (redis.isMeasured()) {
+      System.out.println(RedisTable.render(redis));
+    }
     System.out.println("targets");
     targets.forEach(target -> System.out.print(target.render()));
     Path file = target().resolve("bench.json");
-    BenchJson.write(file, figures, waiters, keys, targets);
+    BenchJson.write(file, figures, waiters, keys, redis, targets);
     System.out.println("\nraw figures: " + Path.of("").toAbsolutePath().relativize(file));
   }
 

@@ -15,6 +15,7 @@ final class BenchJson {
       ContentionFigures figures,
       Map<WaitingSubject, WaiterFigures> waiters,
       KeyFigures keys,
+      RedisFigures redis,
       List<Target> targets)
       throws IOException {
     StringJoiner contention = array();
@@ -68,6 +69,8 @@ final class BenchJson {
             + memory
             + ",\n\"housekeeping\":"
             + housekeeping(keys.housekeeping())
+            + ",\n\"redis\":"
+            + redis(redis)
             + ",\n\"targets\":"
             + verdicts
             + "}\n");
@@ -83,6 +86,31 @@ final class BenchJson {
     return String.format(
         "{\"alone\":%s,\"beside\":%s,\"during\":%s,\"seconds\":%s}",
         latencies(f.alone()), latencies(f.beside()), latencies(f.during()), number(f.seconds()));
+  }
+
+  private static StringJoiner redis(RedisFigures figures) {
+    StringJoiner rows = array();
+    for (RedisSubject subject : figures.hot().keySet()) {
+      RedisLoad.Figures hot = figures.hot().get(subject);
+      RedisLoad.Figures many = figures.many().get(subject);
+      RedisMemory.Few few = figures.few().getOrDefault(subject, RedisMemory.Few.NONE);
+      RedisMemory.Many huge = figures.huge().getOrDefault(subject, RedisMemory.Many.NONE);
+      rows.add(
+          String.format(
+              "{\"subject\":\"%s\",\"hotPerSecond\":%s,\"hotRoundTrips\":%s,"
+                  + "\"manyPerSecond\":%s,\"manyRoundTrips\":%s,\"bytesFresh\":%s,"
+                  + "\"bytesUsed\":%s,\"bytesOfMillion\":%s,\"secondsToLeave\":%s}",
+              subject,
+              number(hot.perSecond()),
+              number(hot.roundTrips()),
+              number(many.perSecond()),
+              number(many.roundTrips()),
+              number(few.fresh()),
+              number(few.used()),
+              number(huge.bytesPerKey()),
+              number(huge.secondsToLeave())));
+    }
+    return rows;
   }
 
   private static String latencies(Latencies l) {

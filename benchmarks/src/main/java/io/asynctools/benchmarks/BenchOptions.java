@@ -19,7 +19,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * @param measurements measured iterations of a fork
  * @param iteration the length of an iteration
  * @param waiterRounds measured rounds of the waiters' table, and of the housekeeping's
- * @param huge whether ten million keys are made as well
+ * @param huge whether ten million keys are made as well, and a million in Redis
  */
 record BenchOptions(
     Set<Part> parts,
@@ -38,8 +38,8 @@ record BenchOptions(
         --threads  the columns (default 1,2,4,8)
         --only     one part: %s; may be given more than once
         --rounds   forks of each benchmark, one a round; the median counts (default 3)
-        --huge     with per-key: ten million keys as well, in a heap of 4 GiB
-      A full run takes about 110 minutes, a quick one about 25; --only and --threads shorten it.""";
+        --huge     with per-key: ten million keys as well, in a heap of 4 GiB; with redis: a million
+      A full run takes about 120 minutes, a quick one about 30; --only and --threads shorten it.""";
 
   /** The parts of a run. */
   enum Part {
@@ -49,7 +49,8 @@ record BenchOptions(
     SEMAPHORE,
     PER_KEY,
     BREAKER,
-    RETRY;
+    RETRY,
+    REDIS;
 
     /** The names, as they are given on the command line. */
     static String names() {

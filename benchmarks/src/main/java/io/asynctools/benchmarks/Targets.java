@@ -19,13 +19,18 @@ final class Targets {
   private final ContentionFigures figures;
   private final Map<WaitingSubject, WaiterFigures> waiters;
   private final KeyFigures keys;
+  private final RedisFigures redis;
   private final List<Target> targets = new ArrayList<>();
 
   private Targets(
-      ContentionFigures figures, Map<WaitingSubject, WaiterFigures> waiters, KeyFigures keys) {
+      ContentionFigures figures,
+      Map<WaitingSubject, WaiterFigures> waiters,
+      KeyFigures keys,
+      RedisFigures redis) {
     this.figures = figures;
     this.waiters = waiters;
     this.keys = keys;
+    this.redis = redis;
   }
 
   /** Those of the parts that were run. */
@@ -33,8 +38,9 @@ final class Targets {
       Set<Part> parts,
       ContentionFigures figures,
       Map<WaitingSubject, WaiterFigures> waiters,
-      KeyFigures keys) {
-    Targets all = new Targets(figures, waiters, keys);
+      KeyFigures keys,
+      RedisFigures redis) {
+    Targets all = new Targets(figures, waiters, keys, redis);
     parts.forEach(all::of);
     return all.targets;
   }
@@ -48,6 +54,7 @@ final class Targets {
       case PER_KEY -> perKey();
       case BREAKER -> breaker();
       case RETRY -> retry();
+      case REDIS -> redis();
     }
   }
 
@@ -135,6 +142,27 @@ final class Targets {
     targets.add(Target.atLeast(1, "retry, success at once, times resilience4j", speed));
     double bytes = bytes(Subject.RETRY, AT_ONCE) / bytes(Subject.RESILIENCE4J_RETRY, AT_ONCE);
     targets.add(Target.atMost(1, "retry, success at once, B/op, times resilience4j's", bytes));
+  }
+
+  private void redis() {
+    redis(0.8, RedisSubject.BARE, false);
+    redis(1, RedisSubject.BARE, true);
+    redis(2, RedisSubject.REDISSON, false);
+    redis(2, RedisSubject.REDISSON, true);
+    redis(2, RedisSubject.BUCKET4J, false);
+    redis(50, RedisSubject.BUCKET4J, true);
+    RedisMemory.Many none = RedisMemory.Many.NONE;
+    double stay = redis.huge().getOrDefault(RedisSubject.OURS, none).secondsToLeave();
+    double refill = RedisLimit.LASTING.refill().toSeconds();
+    targets.add(
+        Target.atMost(1.1, "Redis, 1 000 000 keys gone, times their refill", stay / refill));
+  }
+
+  private void redis(double bound, RedisSubject other, boolean hot) {
+    double measured =
+        hot ? redis.hotRatio(RedisSubject.OURS, other) : redis.manyRatio(RedisSubject.OURS, other);
+    String keys = hot ? "1 hot key" : "10 000 keys";
+    targets.add(Target.atLeast(bound, "Redis, " + keys + ", times " + other.label, measured));
   }
 
   private void bestPeer(

@@ -33,7 +33,8 @@ public final class Demo {
    * Runs the demo.
    *
    * @param args {@code --seconds N}: how long each of the first two phases is, 10 by default; the
-   *     outage and the flood are scaled with them
+   *     outage and the flood are scaled with them; or {@code redis}: the limit that several JVMs
+   *     share, in place of all that
    * @throws IOException if a server cannot be started
    * @throws InterruptedException if the thread was interrupted
    */
@@ -52,6 +53,9 @@ public final class Demo {
 
   /** Runs the demo in this JVM; returns 0 if it showed its point, 1 if not, 2 for wrong usage. */
   static int run(PrintStream out, String... args) throws IOException, InterruptedException {
+    if (args.length == 1 && args[0].equals("redis")) {
+      return RedisDemo.run(out);
+    }
     int seconds = 10;
     if (args.length > 0) {
       if (args.length != 2 || !args[0].equals("--seconds") || !args[1].matches("\\d{1,3}")) {
@@ -68,6 +72,7 @@ public final class Demo {
 
   private static int usage(PrintStream out) {
     out.println("usage: demo [--seconds N]   (the length of a phase, " + SHORTEST + " to 999)");
+    out.println("       demo redis           (three gateways share a limit; Redis is killed)");
     return 2;
   }
 

@@ -4,6 +4,9 @@
  * io.asynctools.api}; which policies its calls run under stands in {@code limits.properties}, and
  * their artifacts are found at run time. Only to look at the breaker's state and at how many keys
  * are held it knows the classes {@code CircuitBreaker} and {@code PerKeyRateLimiter}.
+ *
+ * <p>{@link io.asynctools.demo.RedisDemo} is another: three gateways, a JVM each, share one limit
+ * in a Redis that is killed.
  */
 @NullMarked
 package io.asynctools.demo;

@@ -26,12 +26,26 @@ class DemoTest {
   }
 
   @Test
+  @Tag("slow")
+  void theLimitThatThreeMachinesShareIsHeldWithoutRedis() throws Exception {
+    int code = Demo.run(out, "redis");
+    String text = bytes.toString(UTF_8);
+    assertThat(code).as(text).isZero();
+    assertThat(text)
+        .contains("-- Redis is killed", "Redis does not answer", "Redis answers again")
+        .contains("The shared limit was held", "and none failed");
+    assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+  }
+
+  @Test
   @Tag("unit")
   void wrongUsageIsTold() throws Exception {
     for (String[] wrong :
-        new String[][] {{"--seconds"}, {"--seconds", "1"}, {"--seconds", "x"}, {"--what", "2"}}) {
+        new String[][] {
+          {"--seconds"}, {"--seconds", "1"}, {"--seconds", "x"}, {"--what", "2"}, {"redis", "2"}
+        }) {
       assertThat(Demo.run(out, wrong)).isEqualTo(2);
     }
-    assertThat(bytes.toString(UTF_8)).contains("usage: demo [--seconds N]");
+    assertThat(bytes.toString(UTF_8)).contains("usage: demo [--seconds N]", "demo redis");
   }
 }
