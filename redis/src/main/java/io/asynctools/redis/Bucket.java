@@ -1,5 +1,7 @@
 package io.asynctools.redis;
 
+import java.nio.ByteBuffer;
+
 /**
  * The bucket of a key, by the same arithmetic as the scripts', step by step: see {@code
  * bucket.lua}. It is what admits here while Redis is away, and what the scripts are tested against.
@@ -49,6 +51,8 @@ final class Bucket {
     if (!charge.isNone()) {
       add(charge);
       if (isOver(debt, rem)) {
+        till = Math.max(till, now + debt + 1);
+        returned += debt - full.micros() + 1;
         debt = full.micros();
         rem = full.parts();
       }
@@ -134,9 +138,14 @@ final class Bucket {
   }
 
   /** The value as it is kept in Redis. */
-  String value() {
-    String value = last + " " + storedDebt + " " + storedRem;
-    return storedReturned > 0 ? value + " " + storedReturned + " " + storedTill : value;
+  byte[] value() {
+    boolean longer = storedReturned > 0;
+    ByteBuffer value = ByteBuffer.allocate(longer ? 41 : 25);
+    Numbers.put(value.put((byte) 0xFE), last, storedDebt, storedRem);
+    if (longer) {
+      Numbers.put(value, storedReturned, storedTill);
+    }
+    return value.array();
   }
 
   /** When it is forgotten, in milliseconds. */

@@ -16,6 +16,7 @@ final class Health {
   private static final System.Logger LOG = System.getLogger("io.asynctools.redis");
   private static final int FAILURES = 3; // in a row
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
   private final String name;
   private final TimeSource time;
@@ -45,10 +46,15 @@ final class Health {
             .build();
   }
 
-  /** How long Redis is left alone: long enough for a question to be answered or time out. */
+  /**
+   * How long Redis is left alone: twice a time-out, but neither for long nor for no time at all.
+   */
   static Duration pause(Duration commandTimeout) {
     Duration twice = commandTimeout.multipliedBy(2);
-    return twice.compareTo(SHORTEST_PAUSE) > 0 ? twice : SHORTEST_PAUSE;
+    if (twice.compareTo(SHORTEST_PAUSE) < 0) {
+      return SHORTEST_PAUSE;
+    }
+    return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
   }
 
   /** Whether Redis did not answer when it was last asked, or looked at. */

@@ -56,7 +56,7 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
   public void encode(ByteBuf buffer) {
     written = true;
     buffer.writeByte('*');
-    writeNumber(buffer, 4 + call.numbers.count());
+    writeNumber(buffer, 4 + call.numbers.arguments());
     buffer.writeBytes(call.script.wire(whole));
     buffer.writeByte('$');
     writeNumber(buffer, ByteBufUtil.utf8Bytes(call.key));

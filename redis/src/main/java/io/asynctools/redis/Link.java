@@ -1,5 +1,6 @@
 package io.asynctools.redis;
 
+import io.asynctools.api.LimiterConfigException;
 import io.asynctools.api.TimeSource;
 import io.asynctools.api.spi.Failures;
 import io.lettuce.core.RedisException;
@@ -32,6 +33,7 @@ final class Link implements Scripts {
   private long attemptedAt;
   private @Nullable Throwable failure; // of the last attempt
   private long failedAt;
+  private boolean everConnected;
   private boolean closed;
 
   /**
@@ -128,13 +130,14 @@ final class Link implements Scripts {
         calls = null;
       } else {
         connecting = false;
+        everConnected = true;
         failure = null;
         connection = made;
         calls = takeWaiting();
       }
     }
     if (calls == null) {
-      CompletableFuture<?> unused = made.closeAsync();
+      CompletableFuture<?> unused = made.closeAsync().whenComplete((done, error) -> letGo(number));
       return;
     }
     for (ScriptCall call : calls) {
@@ -145,17 +148,26 @@ final class Link implements Scripts {
   }
 
   private void failed(int number, Throwable error) {
+    letGo(number);
     List<ScriptCall> calls;
+    Throwable told;
     synchronized (this) {
-      if (number != attempt || !connecting) {
+      if (closed || number != attempt || !connecting) {
         return;
       }
       connecting = false;
-      failure = error;
+      told = everConnected ? error : mistakeOr(error);
+      failure = told;
       failedAt = time.nanoTime();
       calls = takeWaiting();
     }
-    calls.forEach(call -> call.fail(error));
+    calls.forEach(call -> call.fail(told));
+  }
+
+  /** A host that nobody knows is a mistake, unless it was known before: then it is an outage. */
+  private static Throwable mistakeOr(Throwable error) {
+    LimiterConfigException mistake = Diagnosis.mistake(error, null);
+    return mistake == null ? error : mistake;
   }
 
   private List<ScriptCall> takeWaiting() {
@@ -181,9 +193,11 @@ final class Link implements Scripts {
     }
   }
 
+  /** Were the client shut down during an attempt, the socket would stay: the attempt ends first. */
   @Override
   public void close() {
     List<ScriptCall> calls;
+    boolean now;
     synchronized (this) {
       if (closed) {
         return;
@@ -191,8 +205,25 @@ final class Link implements Scripts {
       closed = true;
       connection = null;
       calls = takeWaiting();
+      now = !connecting;
     }
-    connector.close();
+    if (now) {
+      connector.close();
+    }
     calls.forEach(call -> call.fail(new RedisException("the limiter is closed")));
+  }
+
+  /** The attempt that closing waited for is over. */
+  private void letGo(int number) {
+    boolean last;
+    synchronized (this) {
+      last = closed && connecting && number == attempt;
+      if (last) {
+        connecting = false;
+      }
+    }
+    if (last) {
+      connector.close();
+    }
   }
 }

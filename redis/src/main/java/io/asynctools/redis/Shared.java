@@ -43,12 +43,10 @@ final class Shared {
     if (charge == 0 && more == 0) {
       return permits == 1 ? askForOne : new Numbers(question(rate.cost(permits), 0));
     }
-    long[] numbers = Arrays.copyOf(question(rate.cost(permits), more), charge == 0 ? 10 : 12);
+    long[] numbers = Arrays.copyOf(question(rate.cost(permits), more), 12);
     put(numbers, 6, more == 0 ? Cost.NONE : rate.cost(more));
     put(numbers, 8, rate.one);
-    if (charge != 0) {
-      put(numbers, 10, rate.cost(charge));
-    }
+    put(numbers, 10, charge == 0 ? Cost.NONE : rate.cost(charge));
     return new Numbers(numbers);
   }
 

@@ -1,15 +1,15 @@
 -- Gives back what was granted and not used, as far as it would still be there had it never been
 -- granted: what would have run over meanwhile is not given back, else more than the capacity could
 -- go through at one instant.
---   ARGV 4 5  what is given back
---        6    the instant at which the debt was to be over, right after the grant
---        7    what had been given back by then
+--   ARGV 1, from the fourth number: what is given back, in microseconds and parts; the instant at
+--           which the debt was to be over, right after the grant
+--        2  what had been given back by then
 -- Gives how many microseconds came back.
 if not stored then
   return 0
 end
-local q, r = tonumber(ARGV[4]), tonumber(ARGV[5])
-local room = ARGV[6] - now - math.max(returned - ARGV[7], 0)
+local q, r = askq, askr
+local room = sixth - now - math.max(returned - struct.unpack('>d', ARGV[2]), 0)
 if room <= q then
   q, r = math.max(room, 0), 0
 end

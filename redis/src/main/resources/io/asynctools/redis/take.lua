@@ -1,20 +1,25 @@
 -- Takes what the head of a line asks for, all or none, and as many permits more as fit.
---   ARGV 4 5    what the head's request costs
---        6      how many permits are wanted besides, 0 for none; then
---        7 8    what they cost together, and
---        9 10   what one costs
---        11 12  what was granted elsewhere and is to be charged first, up to the capacity
+--   ARGV 1, from the fourth number: what the head's request costs, in microseconds and parts; how
+--           many permits are wanted besides, 0 for none
+--        2  where some are, or something is to be charged: what those cost together, what one
+--           costs, and what was granted elsewhere and is to be charged first, up to the capacity
 -- Gives how many more were taken, the instant at which the debt will be over, what had been given
 -- back by now; or -1 and the microseconds to wait.
-local q, r = tonumber(ARGV[4]), tonumber(ARGV[5])
-local more = tonumber(ARGV[6])
+local q, r, more = askq, askr, sixth
+local allq, allr, oneq, oner, chargeq, charger
+if ARGV[2] then
+  allq, allr, oneq, oner, chargeq, charger = struct.unpack('>dddddd', ARGV[2])
+end
 
-if ARGV[11] then
-  debt, rem = debt + ARGV[11], rem + ARGV[12]
+if ARGV[2] and (chargeq > 0 or charger > 0) then
+  debt, rem = debt + chargeq, rem + charger
   if rem >= d then
     debt, rem = debt + 1, rem - d
   end
   if debt > capq or (debt == capq and rem > capr) then
+    -- What is cut off is as good as given back, or a grant that is given back later would count it.
+    till = math.max(till, now + debt + 1)
+    returned = returned + debt - capq + 1
     debt, rem = capq, capr
   end
   stepped = true
@@ -37,7 +42,7 @@ debt, rem = q, r
 
 local taken = 0
 if more > 0 then
-  q, r = debt + ARGV[7], rem + ARGV[8]
+  q, r = debt + allq, rem + allr
   if r >= d then
     q, r = q + 1, r - d
   end
@@ -45,7 +50,6 @@ if more > 0 then
     debt, rem = q, r
     taken = more
   else
-    local oneq, oner = tonumber(ARGV[9]), tonumber(ARGV[10])
     while taken < more do
       q, r = debt + oneq, rem + oner
       if r >= d then

@@ -7,8 +7,11 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.protocol.RedisCommand;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -72,9 +75,13 @@ class LinkTest {
                     });
 
     String text(int i) {
+      return new String(bytes(i), StandardCharsets.UTF_8);
+    }
+
+    byte[] bytes(int i) {
       ByteBuf buffer = Unpooled.buffer();
       sent.get(i).encode(buffer);
-      return buffer.toString(StandardCharsets.UTF_8);
+      return ByteBufUtil.getBytes(buffer);
     }
   }
 
@@ -185,11 +192,29 @@ class LinkTest {
     link.close();
     link.close();
     assertThat(waiting.outcome).contains("closed");
-    assertThat(connector.closed).isTrue();
+    assertThat(connector.closed).as("while an attempt is under way").isFalse();
     assertThat(send().outcome).contains("closed");
     Wire late = new Wire();
     connector.attempts.get(0).complete(late.connection);
     assertThat(late.open).isFalse();
+    assertThat(connector.closed).isTrue();
+  }
+
+  @Test
+  void closingLetsGoOfTheClientAtOnceOrOnceTheAttemptHasFailed() {
+    link.open();
+    link.close();
+    assertThat(connector.closed).isFalse();
+    connector.attempts.get(0).completeExceptionally(new IOException("refused"));
+    assertThat(connector.closed).isTrue();
+  }
+
+  /** It is a mistake as long as nobody ever got there; later, names may be out of order. */
+  @Test
+  void aHostThatNobodyEverKnewIsAMistake() {
+    Call first = send();
+    connector.attempts.get(0).completeExceptionally(new UnknownHostException("nowhere"));
+    assertThat(first.outcome).contains("redis.uri", "nowhere");
   }
 
   // ---- One command
@@ -206,8 +231,10 @@ class LinkTest {
     Wire wire = connected();
     send();
     assertThat(wire.text(0))
-        .startsWith("*6\r\n$7\r\nEVALSHA\r\n$40\r\n")
-        .endsWith("\r\n$1\r\n1\r\n$10\r\nschlüssel\r\n$1\r\n1\r\n$2\r\n23\r\n");
+        .startsWith("*5\r\n$7\r\nEVALSHA\r\n$40\r\n")
+        .contains("\r\n$1\r\n1\r\n$10\r\nschlüssel\r\n$16\r\n");
+    byte[] bytes = wire.bytes(0);
+    assertThat(ByteBuffer.wrap(bytes, bytes.length - 2 - 8, 8).getDouble()).isEqualTo(23);
   }
 
   @Test
@@ -227,7 +254,7 @@ class LinkTest {
     Wire wire = connected();
     Call call = send();
     answerWith(wire.sent.get(0), "NOSCRIPT No matching script. Please use EVAL.");
-    assertThat(wire.text(1)).startsWith("*6\r\n$4\r\nEVAL\r\n").contains(Script.TAKE.source);
+    assertThat(wire.text(1)).startsWith("*5\r\n$4\r\nEVAL\r\n").contains(Script.TAKE.source);
     assertThat(call.outcome).isNull();
     answerWith(wire.sent.get(1), "NOSCRIPT");
     assertThat(call.outcome).as("no second time").isEqualTo("NOSCRIPT");

@@ -7,12 +7,15 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -29,7 +32,7 @@ class LuaAgreesTest {
   private static final long AHEAD = 2_000_000_000_000_000L; // some 60 years
   private static RedisServer server;
   private static RedisClient client;
-  private static StatefulRedisConnection<String, String> connection;
+  private static StatefulRedisConnection<byte[], byte[]> connection;
 
   @BeforeAll
   static void start() throws IOException {
@@ -40,7 +43,7 @@ class LuaAgreesTest {
     server = RedisServer.newRedisServer().port(port).setting("save \"\"").build();
     server.start();
     client = RedisClient.create("redis://localhost:" + port);
-    connection = client.connect();
+    connection = client.connect(ByteArrayCodec.INSTANCE);
   }
 
   @AfterAll
@@ -51,7 +54,7 @@ class LuaAgreesTest {
 
   @Test
   void inEveryStep() {
-    RedisCommands<String, String> redis = connection.sync();
+    RedisCommands<byte[], byte[]> redis = connection.sync();
     String take = redis.scriptLoad(told(Script.TAKE));
     String giveBack = redis.scriptLoad(told(Script.GIVE_BACK));
     for (int life = 0; life < 150; life++) {
@@ -67,30 +70,30 @@ class LuaAgreesTest {
   }
 
   private static final class Life {
-    private final RedisCommands<String, String> redis;
+    private final RedisCommands<byte[], byte[]> redis;
     private final String take;
     private final String giveBack;
     private final Steps steps;
     private final ExactRate rate;
     private final Bucket bucket;
-    private final String key;
+    private final byte[] key;
     private final List<long[]> grants = new ArrayList<>(); // permits, mark, returned
 
-    Life(RedisCommands<String, String> redis, String take, String giveBack, int number) {
+    Life(RedisCommands<byte[], byte[]> redis, String take, String giveBack, int number) {
       this.redis = redis;
       this.take = take;
       this.giveBack = giveBack;
       this.steps = new Steps(number);
       this.rate = steps.rate;
       this.bucket = new Bucket(rate);
-      this.key = "key" + number;
+      this.key = bytes("key" + number);
     }
 
     void run() {
       for (int step = 0; step < 40; step++) {
         long now = steps.laterOrBack() + AHEAD;
-        redis.set("sec", Long.toString(now / 1_000_000));
-        redis.set("us", Long.toString(now % 1_000_000));
+        redis.set(bytes("sec"), bytes(Long.toString(now / 1_000_000)));
+        redis.set(bytes("us"), bytes(Long.toString(now % 1_000_000)));
         if (bucket.exists && now / 1_000 >= bucket.goneAt()) {
           redis.del(key);
         }
@@ -124,8 +127,8 @@ class LuaAgreesTest {
           redis.evalsha(
               take,
               ScriptOutputType.MULTI,
-              new String[] {key, "sec", "us"},
-              text(shared().question(permits, more, charge)));
+              new byte[][] {key, bytes("sec"), bytes("us")},
+              arguments(shared().question(permits, more, charge)));
       if (bucket.take(now, cost, more, all, rate.one, charged)) {
         assertThat(answer).containsExactly(bucket.taken, bucket.mark, bucket.returnedBefore);
         grants.add(new long[] {permits, bucket.mark, bucket.returnedBefore});
@@ -140,8 +143,8 @@ class LuaAgreesTest {
           redis.<Long>evalsha(
               giveBack,
               ScriptOutputType.INTEGER,
-              new String[] {key, "sec", "us"},
-              text(shared().giveBack(grant[0], grant[1], grant[2])));
+              new byte[][] {key, bytes("sec"), bytes("us")},
+              arguments(shared().giveBack(grant[0], grant[1], grant[2])));
       assertThat(credit).isEqualTo(bucket.giveBack(now, cost, grant[1], grant[2]));
     }
 
@@ -149,10 +152,19 @@ class LuaAgreesTest {
       return Fixture.numbers(rate);
     }
 
-    private static String[] text(Numbers numbers) {
-      return IntStream.range(0, numbers.count())
-          .mapToObj(i -> Long.toString(numbers.get(i)))
-          .toArray(String[]::new);
+    private static byte[][] arguments(Numbers numbers) {
+      ByteBuffer all = ByteBuffer.allocate(numbers.count() * Double.BYTES);
+      for (int i = 0; i < numbers.count(); i++) {
+        all.putDouble(numbers.get(i));
+      }
+      byte[] first = Arrays.copyOf(all.array(), 48);
+      return numbers.arguments() == 1
+          ? new byte[][] {first}
+          : new byte[][] {first, Arrays.copyOfRange(all.array(), 48, all.position())};
+    }
+
+    private static byte[] bytes(String text) {
+      return text.getBytes(StandardCharsets.US_ASCII);
     }
   }
 }

@@ -5,30 +5,94 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.asynctools.api.AsyncRateLimiter;
 import io.asynctools.api.KeyedRateLimiter;
 import io.asynctools.api.Limiters;
-import io.asynctools.api.spi.ConfigOption;
+import io.asynctools.api.Permit;
+import io.asynctools.api.Rate;
 import io.asynctools.api.spi.LimiterProvider;
 import io.asynctools.testkit.LimiterProviderContract;
+import io.asynctools.testkit.ManualTime;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The provider is found, and its README's table of options is its own. */
+/** The provider is found, its README's table of options is its own, and the examples run. */
 @Tag("unit")
 class RedisProviderTest extends LimiterProviderContract {
+  private final ManualTime time = new ManualTime();
+  private final Client client = new Client();
+  private final RedisTokenBucket limits =
+      RedisTokenBucket.builder(Rate.parse("2/d"))
+          .capacity(2)
+          .timeSource(time)
+          .executor(time)
+          .build(settings -> new FakeRedis(time, new ExactRate(Rate.parse("2/d"), 2)));
+
+  /** Whatever the user calls. */
+  private static final class Client {
+    CompletableFuture<String> send(Message message) {
+      return CompletableFuture.completedFuture("re: " + message.text());
+    }
+  }
+
+  private record Message(String tenant, String text) {}
 
   @Override
   protected LimiterProvider<?> provider() {
     return new RedisProvider();
   }
 
-  /** The address of Redis is called as it is everywhere: {@code redis.uri}, with a dot. */
-  @Override
   @Test
-  public void optionsAreInKebabCaseAndNoTwoAreOne() {
-    assertThat(provider().options())
-        .extracting(ConfigOption::name)
-        .doesNotHaveDuplicates()
-        .allMatch(name -> name.equals("redis.uri") || name.matches("[a-z]+(-[a-z]+)*"));
+  void aroundACall() {
+    Message message = new Message("acme", "ping");
+    CompletableFuture<String> reply = limits.execute("acme", () -> client.send(message));
+    time.runTasks();
+    assertThat(reply).isCompletedWithValue("re: ping");
+  }
+
+  @Test
+  void asADecorator() {
+    Function<Message, CompletableFuture<String>> send =
+        limits.decorate(Message::tenant, client::send);
+    CompletableFuture<String> a = send.apply(new Message("acme", "a"));
+    CompletableFuture<String> b = send.apply(new Message("acme", "b"));
+    CompletableFuture<String> c = send.apply(new Message("acme", "c"));
+    time.runTasks();
+    assertThat(a).isCompletedWithValue("re: a");
+    assertThat(b).isCompletedWithValue("re: b");
+    assertThat(c).isNotDone();
+  }
+
+  @Test
+  void aView() {
+    AsyncRateLimiter acme = limits.forKey("acme");
+    CompletableFuture<Permit> both = acme.acquire(2, Duration.ZERO);
+    time.runTasks();
+    assertThat(both).isCompleted();
+  }
+
+  @Test
+  void byNameAndBuilt() {
+    KeyedRateLimiter<String> byName =
+        Limiters.keyed(
+            "redis-token-bucket",
+            Map.of(
+                "redis.uri", "redis://limits.internal:6379",
+                "rate", "100/s",
+                "local-share", "0.25"));
+    RedisTokenBucket built =
+        RedisTokenBucket.builder(Rate.perSecond(100))
+            .uri("redis://limits.internal:6379")
+            .capacity(200)
+            .onFailure(OnFailure.LOCAL)
+            .localShare(0.25)
+            .commandTimeout(Duration.ofMillis(100))
+            .build();
+    assertThat(byName.forKey("acme").tryAcquire()).isEmpty();
+    assertThat(built.forKey("acme").tryAcquire()).isEmpty();
+    byName.close();
+    built.close();
   }
 
   /** Building waits for nobody: there need be no Redis, now or ever. */

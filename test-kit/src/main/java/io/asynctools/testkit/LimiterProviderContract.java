@@ -90,13 +90,16 @@ public abstract class LimiterProviderContract {
         .isIn(AsyncRateLimiter.class, KeyedRateLimiter.class, AsyncPolicy.class);
   }
 
-  /** Options are the builder's names in kebab case; a group of them ends in {@code .*}. */
+  /**
+   * Options are the builder's names in kebab case, perhaps after one of a group and a dot; a group
+   * of them ends in {@code .*}.
+   */
   @Test
   public void optionsAreInKebabCaseAndNoTwoAreOne() {
     assertThat(provider().options())
         .extracting(ConfigOption::name)
         .doesNotHaveDuplicates()
-        .allSatisfy(name -> assertThat(name).matches(WORDS + "(\\.\\*)?"));
+        .allSatisfy(name -> assertThat(name).matches(WORDS + "(\\." + WORDS + ")*(\\.\\*)?"));
   }
 
   /** A description fits into a table, and into the message about a value that is missing. */
