@@ -258,16 +258,17 @@ final class RetryScenario extends Scenario {
     if (call == null) {
       return; // ended meanwhile, in a callback
     }
+    boolean current = call.runs == work;
+    if (!current) {
+      call.error = null; // of an attempt that could not be ended: nobody knows which counts
+    }
     switch (random.nextInt(6)) {
       case 0 -> work.cancel(true);
       case 1, 2, 3 -> {
         Crash crash = new Crash("failed");
-        boolean current = call.runs == work;
         if (current) {
           call.runs = null;
           call.fails(crash);
-        } else {
-          call.error = null; // of an attempt that could not be ended: nobody knows which counts
         }
         work.completeExceptionally(crash);
       }
@@ -281,13 +282,20 @@ final class RetryScenario extends Scenario {
       return;
     }
     call.left = true;
-    switch (random.nextInt(3)) {
-      case 0 -> call.future.completeExceptionally(new TimeoutException());
-      case 1 -> call.future.complete("enough");
-      default -> call.future.cancel(true);
-    }
-    require(call.future.isDone(), "a future that was ended from outside is not done");
-    require(call.runs == null || call.runs.isOver(), "an attempt runs on after its call was ended");
+    boolean ended = end(call.future);
+    call.left = ended; // else it was ending already, further up this thread
+    require(!ended || call.future.isDone(), "a future that was ended from outside is not done");
+    require(
+        !ended || call.runs == null || call.runs.isOver(),
+        "an attempt runs on after its call was ended");
+  }
+
+  private boolean end(CompletableFuture<String> future) {
+    return switch (random.nextInt(3)) {
+      case 0 -> future.completeExceptionally(new TimeoutException());
+      case 1 -> future.complete("enough");
+      default -> future.cancel(true);
+    };
   }
 
   @Override

@@ -16,12 +16,15 @@ abstract class Scenario {
 
   final World world;
   final Random random;
+  private AssertionError broken;
+  private final boolean dense; // much happens in little time
   private final Deque<String> journal = new ArrayDeque<>();
   private final List<Promised> promised = new ArrayList<>();
 
   Scenario(World world) {
     this.world = world;
     this.random = world.random();
+    this.dense = random.nextInt(4) == 0;
   }
 
   /** Some client does something. */
@@ -56,9 +59,12 @@ abstract class Scenario {
     return future;
   }
 
+  /** Kept besides being thrown: in a callback or a listener it would go no further. */
   final void require(boolean holds, String promise, Object... values) {
     if (!holds) {
-      throw new AssertionError(String.format(promise, values));
+      AssertionError error = new AssertionError(String.format(promise, values));
+      broken = broken == null ? error : broken;
+      throw error;
     }
   }
 
@@ -67,8 +73,12 @@ abstract class Scenario {
     return list.isEmpty() ? null : list.get(random.nextInt(list.size()));
   }
 
-  /** How long things take: mostly short, sometimes very. */
+  /** How long things take: mostly short, sometimes very; in some scenarios, always short. */
   final long someNanos() {
+    return dense ? random.nextInt(1_000_000) : anyNanos();
+  }
+
+  private long anyNanos() {
     return switch (random.nextInt(10)) {
       case 0 -> 0;
       case 1, 2 -> random.nextInt(1_000);
@@ -79,6 +89,13 @@ abstract class Scenario {
   }
 
   // ---- For the simulation
+
+  /** Throws what was found wrong first, wherever that was. */
+  final void throwIfBroken() {
+    if (broken != null) {
+      throw broken;
+    }
+  }
 
   final String journal() {
     return String.join("\n  ", journal);

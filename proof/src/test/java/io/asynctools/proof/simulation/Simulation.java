@@ -51,11 +51,13 @@ final class Simulation {
     try {
       for (; step < STEPS; step++) {
         step();
+        scenario.throwIfBroken();
         scenario.check();
       }
       world.calm();
       windUp();
       scenario.checkAtEnd();
+      scenario.throwIfBroken();
     } catch (Throwable e) {
       throw new AssertionError(
           e.getMessage()
@@ -114,6 +116,7 @@ final class Simulation {
       world.drain();
       boolean goesOn = scenario.letGo();
       rest();
+      scenario.throwIfBroken();
       if (!goesOn && !scenario.someWait()) {
         return;
       }
