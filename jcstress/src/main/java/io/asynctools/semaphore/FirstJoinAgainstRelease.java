@@ -12,8 +12,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * RateLimiterBase: the line is made by whoever is refused first, once, though two are at the same
- * time, and a release that comes meanwhile sees it or is seen.
+ * RateLimiterBase: the line is made by whoever is refused first, once, and a release that comes
+ * meanwhile sees it or is seen.
  */
 @JCStressTest
 @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "One has the permit, the other waits for it.")
@@ -31,13 +31,9 @@ public class FirstJoinAgainstRelease {
   }
 
   @Actor
-  public void other() {
-    other = semaphore.acquire();
-  }
-
-  @Actor
-  public void release() {
+  public void releaseAndJoin() {
     permit.release();
+    other = semaphore.acquire();
   }
 
   @Arbiter
