@@ -9,10 +9,21 @@
 # longer applies or compiles, fails the script. Before that all named tests run without a patch, and must be green.
 #
 #   run.sh [-n] [patch ...]    names or parts of names; all by default; -n leaves out the run without a patch
+#   run.sh -l                  lists them
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
+
+field() { sed -n "s/^$1: *//p" "$2"; } # of a patch's heading
+
+if [ "${1:-}" = -l ]; then
+  for patch in "$here"/*.patch; do
+    printf '%s\n    %s\n    %s -> %s%s\n' "$(basename "$patch" .patch)" "$(field fault "$patch")" "$(field promise "$patch")" \
+      "$(field test "$patch")" "$(field jcstress "$patch" | sed 's/^/jcstress /')"
+  done
+  exit
+fi
 
 green=yes
 if [ "${1:-}" = -n ]; then
@@ -37,13 +48,14 @@ git -C "$root" archive HEAD | tar -x -C "$scratch"
 cd "$scratch"
 log=$scratch/log
 
-field() { sed -n "s/^$1: *//p" "$2"; } # of a patch's heading
 modules_of() { sed -n 's#^+++ b/\([^/]*\)/.*#\1#p' "$1" | sort -u | paste -sd,; }
 
 # Without Error Prone, the formatter and the rules on dependencies: they are no part of the question. Slow tests too.
+# Only the sources that were touched are compiled: a patch changes bodies, and nothing that others compile against.
 quick_mvn() {
   timeout -k 10 900 mvn -B -ntp -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Denforcer.skip -Dspotless.check.skip \
     -Dmaven.javadoc.skip -Dmaven.source.skip -Dtests.excludedTags=none -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.timeout=600 \
+    -Dmaven.compiler.useIncrementalCompilation=false \
     '-Derrorprone.main=-XepDisableAllChecks' '-Derrorprone.test=-XepDisableAllChecks' "$@" >"$log" 2>&1
 }
 
@@ -52,7 +64,7 @@ failed_tests() {
   find . -path '*/surefire-reports/TEST-*.xml' -exec cat {} + 2>/dev/null | awk '
     /<testcase / { name = $0; sub(/.* name="/, "", name); sub(/".*/, "", name)
                    class = $0; sub(/.* classname="/, "", class); sub(/".*/, "", class); sub(/.*\./, "", class) }
-    /<(failure|error)[ >]/ { print class "." name }' | sort -u | paste -sd' '
+    /<(failure|error)[ >]/ { print class "." name }' | sort -u | awk '{ all[NR] = $1 } END { printf "%s", all[1]; if (NR > 1) printf " and %d more", NR - 1 }'
 }
 
 jcstress() {
