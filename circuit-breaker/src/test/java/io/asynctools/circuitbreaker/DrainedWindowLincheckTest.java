@@ -51,7 +51,7 @@ public class DrainedWindowLincheckTest {
 
   @Test
   void soItDoesInAStressTest() {
-    check(new StressOptions().iterations(20).invocationsPerIteration(2_000));
+    check(new StressOptions().iterations(10).invocationsPerIteration(1_000));
   }
 
   private static void check(Options<?, ?> options) {
