@@ -27,6 +27,8 @@ usage: ./run.sh <task> [arguments]
   bench        build the benchmarks' jar and run it (arguments go to the benchmarks)
   demo         run the demo; `demo redis`: three JVMs share a limit in a Redis that is killed
   soak         run all strategies on eight threads for 10 minutes and print figures (--minutes 1: shorter)
+  prove        run at length what the build leaves out: the slow tests, jcstress, and the seeded faults, which tests have to
+               notice (prove slow | jcstress [name] | faults [name ...] for one of them, prove quick for a few minutes of each)
   clean        remove what was built
   help         print this
 HELP
@@ -106,6 +108,56 @@ task_soak() {
   local classes
   classes=$(printf '%s:' proof/target/classes {api,token-bucket,semaphore,circuit-breaker,per-key,retry}/target/classes)
   java -cp "$classes" io.asynctools.proof.soak.Soak "$@"
+}
+
+# jcstress tries each test under the compilers and their random orders; quick: under the optimizing one alone.
+prove_jcstress() {
+  local quick=$1
+  shift
+  package jcstress -Pjcstress
+  local jar=$PWD/jcstress/target/jcstress.jar arguments=(-m quick -sc false)
+  [ -z "$quick" ] || arguments+=(-iters 3 -jvmArgs '-XX:+UnlockDiagnosticVMOptions -XX:+StressLCM -XX:+StressGCM')
+  (cd jcstress/target && java -jar "$jar" "${arguments[@]}" -r jcstress-results ${1:+-t "$1"}) >jcstress/target/jcstress.log || {
+    cat jcstress/target/jcstress.log
+    return 1
+  }
+  grep -F planned jcstress/target/jcstress.log | tail -1
+}
+
+# Runs a part in a shell of its own, so that its failure stops it and not the others.
+prove_part() {
+  local name=$1 began=$SECONDS outcome=passed
+  shift
+  echo "== $name"
+  (set -e; "$@") &
+  wait $! || outcome=FAILED
+  proved+=("$(printf '%-10s %s  %d min %02d s' "$name" "$outcome" $(((SECONDS - began) / 60)) $(((SECONDS - began) % 60)))")
+}
+
+task_prove() {
+  local part=${1:-all} quick='' proved=()
+  shift || true
+  if [ "$part" = quick ]; then
+    part=all
+    quick=quick
+    set -- order-waiters double-release probe-place-lost # three of the faults
+  fi
+  if ! [[ $part =~ ^(all|slow|jcstress|faults)$ ]]; then
+    echo "unknown part: $part" >&2
+    return 2
+  fi
+  if [[ $part =~ all|slow ]]; then
+    prove_part slow quiet_mvn verify -Pslow -fae ${quick:+-DskipITs '-Dtest=*LincheckTest' -Dsurefire.failIfNoSpecifiedTests=false}
+  fi
+  if [[ $part =~ all|jcstress ]]; then
+    prove_part jcstress prove_jcstress "$quick" "$([ $part = all ] || echo "${1:-}")"
+  fi
+  if [[ $part =~ all|faults ]]; then
+    prove_part faults proof/faulty/run.sh ${quick:+-n} "$@"
+  fi
+  echo '== proved'
+  printf '%s\n' "${proved[@]}"
+  [[ "${proved[*]}" != *FAILED* ]]
 }
 
 task_clean() {

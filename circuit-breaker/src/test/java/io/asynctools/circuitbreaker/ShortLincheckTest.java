@@ -1,0 +1,34 @@
+package io.asynctools.circuitbreaker;
+
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The other Lincheck tests for a second or two, for the ordinary build. */
+@Tag("unit")
+class ShortLincheckTest {
+  @Test
+  void interleavings() {
+    few()
+        .sequentialSpecification(InterleavingsLincheckTest.ClosedModel.class)
+        .check(InterleavingsLincheckTest.Closed.class);
+  }
+
+  @Test
+  void aCountWindow() {
+    few()
+        .sequentialSpecification(CountWindowLincheckTest.ListOfTwo.class)
+        .check(CountWindowLincheckTest.OfTwo.class);
+  }
+
+  private static ModelCheckingOptions few() {
+    return new ModelCheckingOptions()
+        .iterations(2)
+        .invocationsPerIteration(50)
+        .loopBound(10_000) // standing aside is a long loop, but not a hang
+        .threads(2)
+        .actorsPerThread(3)
+        .actorsBefore(3)
+        .actorsAfter(2);
+  }
+}
