@@ -158,9 +158,7 @@ final class TimedBreakerModel {
     }
     long slice = built.timeWindow / 20;
     long newest = (now - since) / slice;
-    return outcomes.stream()
-        .filter(outcome -> newest - (outcome.at - since) / slice < 20)
-        .toList();
+    return outcomes.stream().filter(outcome -> newest - (outcome.at - since) / slice < 20).toList();
   }
 
   void resets() {
@@ -194,9 +192,7 @@ final class TimedBreakerModel {
     if (state != State.CLOSED) {
       return failuresBefore;
     }
-    return built.hasWindow()
-        ? (int) window().stream().filter(Outcome::failed).count()
-        : inARow;
+    return built.hasWindow() ? (int) window().stream().filter(Outcome::failed).count() : inARow;
   }
 
   /** All limiters 12. */

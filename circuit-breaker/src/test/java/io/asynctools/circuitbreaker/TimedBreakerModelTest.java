@@ -92,9 +92,7 @@ class TimedBreakerModelTest {
 
   @Property(tries = 2_000, edgeCases = EdgeCasesMode.NONE) // what is drawn is extreme enough
   void itDoesWhatItsModelDoes(
-      @ForAll("breakers") Built built,
-      @ForAll("steps") List<Step> steps,
-      @ForAll long origin) {
+      @ForAll("breakers") Built built, @ForAll("steps") List<Step> steps, @ForAll long origin) {
     ManualTime time = new ManualTime(origin);
     List<String> changes = new ArrayList<>();
     CircuitBreaker breaker = breaker(built, time, changes);
@@ -145,8 +143,7 @@ class TimedBreakerModelTest {
     if (call != null) {
       return Optional.of(new Admitted(permit.join(), call));
     }
-    RejectedException refusal =
-        (RejectedException) permit.handle((value, thrown) -> thrown).join();
+    RejectedException refusal = (RejectedException) permit.handle((value, thrown) -> thrown).join();
     assertThat(refusal.retryAfter().map(Duration::toNanos))
         .isEqualTo(Optional.ofNullable(model.retryAfter()));
     return Optional.empty();
