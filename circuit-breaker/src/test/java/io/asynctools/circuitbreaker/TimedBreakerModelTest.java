@@ -90,7 +90,7 @@ class TimedBreakerModelTest {
                     ratesOfBoth.get(1)));
   }
 
-  @Property(tries = 2_000, edgeCases = EdgeCasesMode.NONE) // what is drawn is extreme enough
+  @Property(tries = 1_200, edgeCases = EdgeCasesMode.NONE) // what is drawn is extreme enough
   void itDoesWhatItsModelDoes(
       @ForAll("breakers") Built built, @ForAll("steps") List<Step> steps, @ForAll long origin) {
     ManualTime time = new ManualTime(origin);

@@ -53,7 +53,7 @@ class KeysModelTest {
         .as((maxIdle, share) -> new Times(maxIdle, Math.max((long) (maxIdle * share), 1)));
   }
 
-  @Property(tries = 1_500, edgeCases = EdgeCasesMode.NONE) // what is drawn is extreme enough
+  @Property(tries = 800, edgeCases = EdgeCasesMode.NONE) // what is drawn is extreme enough
   void itForgetsWhenItMayAndWhenItMust(
       @ForAll("times") Times times, @ForAll("steps") List<Step> steps, @ForAll long origin) {
     long maxIdle = times.maxIdle();

@@ -86,7 +86,7 @@ class RetryModelTest {
         .ofSize(8);
   }
 
-  @Property(tries = 2_000, edgeCases = EdgeCasesMode.NONE) // what is drawn is extreme enough
+  @Property(tries = 1_200, edgeCases = EdgeCasesMode.NONE) // what is drawn is extreme enough
   void itDoesWhatItsModelDoes(
       @ForAll("rules") Rules rules,
       @ForAll("scripts") List<Work> script,

@@ -65,7 +65,7 @@ class BucketModelTest {
     return Arbitraries.of(0L, -1L, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - 1_000_000_000);
   }
 
-  @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE) // what is drawn is extreme enough
+  @Property(tries = 600, edgeCases = EdgeCasesMode.NONE) // what is drawn is extreme enough
   void itDoesWhatItsModelDoes(
       @ForAll Rate rate,
       @ForAll Rate otherRate,
