@@ -325,7 +325,11 @@ final class BucketModel {
     return at.subtract(now);
   }
 
-  /** What would still be in the bucket had it never been granted (token bucket 4). */
+  /**
+   * What would still be in the bucket had it never been granted (token bucket 4). A bucket that has
+   * issued 2^63 units since it was built or changed, which takes it a century or more, has lost
+   * count, and gives nothing back.
+   */
   private void undo(Request request) {
     BigInteger returned = ZERO;
     for (Undo undo : undos.subList(request.undosBefore, undos.size())) {
@@ -338,6 +342,9 @@ final class BucketModel {
             .subtract(earned(now))
             .min(request.grant.units)
             .max(ZERO);
+    if (request.grant.mark.add(kept).bitLength() > 63) {
+      credit = ZERO;
+    }
     issued = issued.subtract(credit);
     undos.add(new Undo(request.grant.number, credit));
     grants.remove(request.grant);

@@ -33,6 +33,7 @@ class BucketModelTest {
   private static final long MOST_TOKENS = 12;
   private static final int MAX_WAITERS = 6;
   private static final BigInteger A_CENTURY = BigInteger.valueOf(Rates.CENTURY.toNanos());
+  private static final BigInteger LONGEST = A_CENTURY.add(A_CENTURY.shiftRight(2));
 
   /** What somebody does; the number says how many, how long, or to which of those who asked. */
   record Step(Act act, int number) {}
@@ -102,7 +103,7 @@ class BucketModelTest {
               step.act() == Act.PASS_NANOS
                   ? BigInteger.valueOf(number % 7)
                   : tokensWorth(current, number);
-          if (elapsed.add(nanos).compareTo(A_CENTURY.shiftLeft(1)) < 0) { // the clock's range
+          if (elapsed.add(nanos).compareTo(LONGEST) < 0) {
             elapsed = elapsed.add(nanos);
             time.advance(Duration.ofNanos(nanos.longValueExact()));
             model.passes(nanos);
