@@ -132,7 +132,7 @@ mutants_of() {
     NR == FNR { if (bare($2) == module) known[bare($3) " " bare($4)] += $5; next }
     $6 == "NON_VIABLE" { next }
     { all++ }
-    $6 == "KILLED" || $6 == "TIMED_OUT" || $6 == "MEMORY_ERROR" { killed++; next }
+    $6 ~ /^(KILLED|TIMED_OUT|MEMORY_ERROR|RUN_ERROR)$/ { killed++; next }
     {
       name = $2; sub(/.*\./, "", name)
       method = $4; sub(/^lambda\$/, "", method); sub(/\$[0-9]+$/, "", method)
