@@ -21,7 +21,8 @@ usage: ./run.sh <task> [arguments]
   format       format all Java code
   type_check   compile main and test code with Error Prone and NullAway, run nothing
   test         build everything, run all tests but the slow ones, and all gates (arguments go to Maven: -Pslow, -pl api -am)
-  test_cov     the same with coverage: one line a module, reports in <module>/target/site/jacoco
+  test_cov     the same with coverage: a line for each module and for all, exit code 1 below 95 % of lines or 90 % of branches
+  mutants      change the code in small ways and see whether a test notices: all modules that count, or the one named
   renew        write anew what tests compare with the sources: docs/promises.md, the lists of the exported API
   api_diff     compare the published jars with a release: ./run.sh api_diff 0.1.0
   bench        build the benchmarks' jar and run it (arguments go to the benchmarks)
@@ -70,16 +71,85 @@ task_type_check() { quiet_mvn test-compile; }
 
 task_test() { mvn verify "$@"; }
 
+# The report over all modules is the proof's: what its tests and those of other modules reach counts for a module too.
 task_test_cov() {
+  local csv=proof/target/site/jacoco-aggregate/jacoco.csv
+  rm -f "$csv"
   quiet_mvn verify -Pcoverage "$@"
-  local csv
-  for csv in */target/site/jacoco/jacoco.csv; do
-    [ -e "$csv" ] || continue
-    awk -F, -v module="${csv%%/*}" '
-      function share(hit, missed) { return hit + missed ? sprintf("%5.1f %%", 100 * hit / (hit + missed)) : "    -  " }
-      NR > 1 { branchMissed += $6; branch += $7; lineMissed += $8; line += $9 }
-      END { printf "%-14s lines %s  branches %s\n", module, share(line, lineMissed), share(branch, branchMissed) }' "$csv"
+  if [ ! -e "$csv" ]; then
+    echo "no report over all modules, as not all were built: see <module>/target/site/jacoco" >&2
+    return
+  fi
+  awk -F, '
+    function share(hit, missed) { return hit + missed ? 100 * hit / (hit + missed) : 100 }
+    function say(name, l, lm, b, bm) { printf "%-30s lines %5.1f %%  branches %5.1f %%\n", name, share(l, lm), share(b, bm) }
+    NR > 1 {
+      sub(/.*\//, "", $1)
+      branchMissed[$1] += $6; branch[$1] += $7; lineMissed[$1] += $8; line[$1] += $9
+      bm += $6; b += $7; lm += $8; l += $9
+    }
+    END {
+      for (module in line) say(module, line[module], lineMissed[module], branch[module], branchMissed[module]) | "sort"
+      close("sort")
+      say("all", l, lm, b, bm)
+      met = share(l, lm) >= 95 && share(b, bm) >= 90
+      print met ? "goals met: 95 % of lines, 90 % of branches" : "goals missed: 95 % of lines, 90 % of branches"
+      exit !met
+    }' "$csv"
+}
+
+# The modules whose mutants count, the quickest first.
+task_mutants() {
+  local modules=("$@") module failed=0
+  [ $# -gt 0 ] || modules=(semaphore retry token-bucket circuit-breaker per-key api)
+  for module in "${modules[@]}"; do
+    mutants_of "$module" || failed=1
   done
+  return "$failed"
+}
+
+mutants_of() {
+  local module=$1 classes="io.asynctools.${1//-/}.*" tests="io.asynctools.${1//-/}.*" more=() paths='' other
+  local csv=$module/target/pit-reports/mutations.csv log=$module/target/mutants.log
+  if [ "$module" = api ]; then
+    # Of the API the SPI, where the behaviour of all limiters is; some of them, and not what looks them up, are among its tests.
+    classes='io.asynctools.api.spi.*'
+    tests='io.asynctools.api.spi.*,io.asynctools.api.BlockingWaitTest,io.asynctools.api.CompositionTest,io.asynctools.api.RefusalsTest,io.asynctools.api.DecorationTest'
+    tests+=',io.asynctools.testkit.Toy*ContractTest,io.asynctools.testkit.LaterToyContractTest'
+    tests+=',io.asynctools.tokenbucket.BucketModelTest,io.asynctools.tokenbucket.UndoTest,io.asynctools.tokenbucket.WaitersTest'
+    tests+=',io.asynctools.semaphore.SemaphoreModelTest,io.asynctools.semaphore.AbandonedWaitersTest'
+    quiet_mvn test-compile -pl test-kit,token-bucket,semaphore -am >&2 || return
+    for other in test-kit token-bucket semaphore; do
+      paths+=",$PWD/$other/target/classes,$PWD/$other/target/test-classes"
+    done
+    more=("-DadditionalClasspathElements=${paths#,}")
+  fi
+  mkdir -p "$module/target"
+  rm -f "$csv"
+  if ! mvn -Pmutants test-compile org.pitest:pitest-maven:mutationCoverage -pl "$module" -am \
+    -DtargetClasses="$classes" -DtargetTests="$tests" "${more[@]}" >"$log" 2>&1; then
+    grep -e SEVERE -e ERROR "$log" | head -n 20 >&2
+    return 1
+  fi
+  # The first file has the mutants that are known to survive, a row each; what is not known is to be looked at.
+  awk -v module="$module" '
+    function bare(text) { gsub(/[ `]/, "", text); return text }
+    NR == FNR { if (bare($2) == module) known[bare($3) " " bare($4)] += $5; next }
+    $6 == "NON_VIABLE" { next }
+    { all++ }
+    $6 ~ /^(KILLED|TIMED_OUT|MEMORY_ERROR|RUN_ERROR)$/ { killed++; next }
+    {
+      name = $2; sub(/.*\./, "", name)
+      method = $4; sub(/^lambda\$/, "", method); sub(/\$[0-9]+$/, "", method)
+      mutator = $3; sub(/.*\./, "", mutator); sub(/Mutator$/, "", mutator)
+      if (known[name "." method " " mutator]-- > 0) listed++
+      else news[++n] = "  not in docs/mutants.md: " name "." method " " mutator ", line " $5 ", " $6
+    }
+    END {
+      printf "%-16s %5.1f %%  %d of %d killed, %d listed, %d not\n", module, 100 * killed / all, killed, all, listed, n
+      for (i = 1; i <= n; i++) print news[i]
+      exit killed < 0.9 * all
+    }' FS='|' docs/mutants.md FS=, "$csv"
 }
 
 task_renew() {

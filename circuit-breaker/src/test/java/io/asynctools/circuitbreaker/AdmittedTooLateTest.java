@@ -78,4 +78,14 @@ class AdmittedTooLateTest {
         });
     assertThat(failure(breaker.acquire())).isInstanceOf(LimiterClosedException.class);
   }
+
+  @Test
+  void whoSawItDueIsAdmittedByTheOneThatWasResetMeanwhile() {
+    breaker.forceOpen();
+    now += TIMEOUT.toNanos();
+    meanwhile.add(breaker::reset);
+    admitted(breaker).recordFailure(new Down());
+    assertThat(breaker.state()).isEqualTo(State.CLOSED);
+    assertThat(breaker.failureCount()).as("counted by the closed breaker").isEqualTo(1);
+  }
 }

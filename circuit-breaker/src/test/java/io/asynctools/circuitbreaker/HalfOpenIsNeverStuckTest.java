@@ -15,13 +15,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.asynctools.api.Permit;
+import io.asynctools.api.spi.OutcomePermit;
 import io.asynctools.circuitbreaker.CircuitBreaker.State;
 import io.asynctools.circuitbreaker.Steps.Down;
 import io.asynctools.testkit.ManualTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -209,6 +212,34 @@ class HalfOpenIsNeverStuckTest {
     assertThat(breaker.execute(() -> hangs).cancel(true)).isTrue();
     hangs.complete("though nobody wants it");
     isHalfOpenWithAPlaceFree();
+  }
+
+  @Test
+  void whateverAProbeReportsAfterItWasCalledOffFreesThePlace() {
+    CircuitBreaker judging =
+        breakerOn(time)
+            .failureThreshold(1)
+            .probeTimeout(PROBE_TIMEOUT)
+            .recordFailureIfResult(result -> result.equals("500"))
+            .build();
+    fail(judging);
+    time.advance(TIMEOUT);
+    List<Consumer<OutcomePermit>> reports =
+        List.of(
+            OutcomePermit::recordSuccess,
+            permit -> permit.recordResult("200"),
+            permit -> permit.recordResult("500"),
+            permit -> permit.recordFailure(new Down()),
+            OutcomePermit::release);
+    for (Consumer<OutcomePermit> report : reports) {
+      OutcomePermit probe = (OutcomePermit) admitted(judging);
+      probe.endedFromOutside(null);
+      refusal(judging); // it runs on
+      report.accept(probe);
+      assertThat(judging.state()).isEqualTo(State.HALF_OPEN);
+    }
+    succeed(judging);
+    assertThat(judging.state()).isEqualTo(State.CLOSED);
   }
 
   @Test

@@ -102,6 +102,28 @@ class BlockingFormTest {
   }
 
   @Test
+  void afterADelayThatTookTooLongNoAttemptIsMade() throws Exception {
+    TimeSource late =
+        new TimeSource() {
+          @Override
+          public long nanoTime() {
+            return time.nanoTime();
+          }
+
+          @Override
+          public Cancellable schedule(Runnable task, long delayNanos) {
+            return time.schedule(task, 10 * delayNanos);
+          }
+        };
+    Retry retry = builder.timeSource(late).totalTimeout(SECOND.multipliedBy(5)).build();
+    Aside<String> call = Aside.start(() -> retry.call(failing(1)));
+    Aside.await(() -> time.pending() == 1);
+    time.advance(SECOND.multipliedBy(10));
+    assertThat(call.error()).isSameAs(error);
+    assertThat(attempts).hasValue(1);
+  }
+
+  @Test
   void anInterruptOnEntryComesBeforeAnything() {
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> builder.build().call(failing(0)))

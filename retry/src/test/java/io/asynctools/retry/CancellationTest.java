@@ -313,4 +313,22 @@ class CancellationTest {
     assertThat(callee.attempt(1)).isNotDone();
     end(Way.CANCEL, result);
   }
+
+  @Test
+  void theFirstToEndItHasTheSayThoughTheCallTriesToo() {
+    CompletableFuture<String> result = builder.build().execute(callee);
+    boolean[] won = new boolean[1];
+    callee.attempt(1).whenComplete((value, thrown) -> won[0] = result.complete("the call's"));
+    end(Way.CANCEL, result);
+    assertThat(won[0]).isFalse();
+    assertThat(result).isCancelled();
+  }
+
+  @Test
+  void aStageThatCannotBeReachedKeepsNoTimer() {
+    CompletableFuture<String> result =
+        builder.build().execute(() -> callee.get().minimalCompletionStage());
+    end(Way.CANCEL, result);
+    assertThat(callee.attempt(1)).isNotDone();
+  }
 }

@@ -193,9 +193,13 @@ class MisbehaviourTest {
   private final class OddTime implements TimeSource {
     private final List<Runnable> tasks = new ArrayList<>();
     private boolean isShut;
+    private int readings = Integer.MAX_VALUE; // before the clock throws
 
     @Override
     public long nanoTime() {
+      if (readings-- == 0) {
+        throw new IllegalStateException("no clock");
+      }
       return time.nanoTime();
     }
 
@@ -285,5 +289,17 @@ class MisbehaviourTest {
         Retry.builder().timeSource(broken).executor(time).build().execute(callee);
     callee.fail(error);
     assertThat(errorOf(later)).hasMessage("no clock");
+  }
+
+  @Test
+  void aClockThatThrowsAfterTheWaitIsHeardOf() {
+    OddTime odd = new OddTime();
+    CompletableFuture<String> result =
+        builder.timeSource(odd).totalTimeout(SECOND.multipliedBy(5)).build().execute(callee);
+    callee.fail(error);
+    odd.readings = 1; // the timer's, who looks whether the time has come
+    time.advance(SECOND);
+    assertThat(errorOf(result)).hasMessage("no clock");
+    assertThat(callee.started()).isEqualTo(1);
   }
 }

@@ -76,11 +76,12 @@ class RetryBudgetTest {
     assertThat(retries(budget, origin + 60 * SECOND)).isEqualTo(10);
   }
 
-  @Test
-  void callsThatAreForgottenBringNoMoreRetries() {
+  @ParameterizedTest
+  @ValueSource(longs = {0, -1L << 61, 1L << 61, Long.MIN_VALUE, Long.MAX_VALUE})
+  void callsThatAreForgottenBringNoMoreRetries(long origin) {
     RetryBudget budget = RetryBudget.of(0.5, SELDOM);
-    call(budget, 100, 0);
-    assertThat(retries(budget, 10 * SECOND)).isEqualTo(1); // the floor's
+    call(budget, 100, origin);
+    assertThat(retries(budget, origin + 10 * SECOND)).isEqualTo(1); // the floor's
   }
 
   @Test

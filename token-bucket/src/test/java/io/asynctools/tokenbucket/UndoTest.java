@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.asynctools.api.Permit;
 import io.asynctools.api.Rate;
+import io.asynctools.api.TimeSource;
 import io.asynctools.testkit.ManualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -118,6 +119,110 @@ class UndoTest {
   }
 
   @Example
+  void roomForOneIsNotGivenToTwoOfBeforeAChangeOfRate() {
+    TokenBucketRateLimiter bucket = empty(7);
+    CompletableFuture<Permit> first = bucket.acquire(3);
+    CompletableFuture<Permit> second = bucket.acquire(3);
+    time.advance(Duration.ofSeconds(6));
+    bucket.reconfigure(Rate.perSecond(1), 7);
+    time.advance(Duration.ofSeconds(5));
+    first.cancel(false);
+    assertThat(bucket.tryAcquire(7)).isPresent();
+    second.cancel(false);
+    assertThat(bucket.availableTokens()).isZero(); // 11 have come, 7 fit and are gone
+  }
+
+  @Example
+  void whatWentBackBeforeAChangeOfRateDoesNotGoBackAgainAfterIt() {
+    TokenBucketRateLimiter bucket = empty(7);
+    CompletableFuture<Permit> first = bucket.acquire(3);
+    CompletableFuture<Permit> second = bucket.acquire(3);
+    time.advance(Duration.ofSeconds(6));
+    first.cancel(false);
+    time.advance(Duration.ofSeconds(4));
+    assertThat(bucket.tryAcquire(7)).isPresent();
+    bucket.reconfigure(Rate.perSecond(1), 7);
+    second.cancel(false);
+    assertThat(bucket.availableTokens()).isZero(); // 10 have come, 7 fit and are gone
+  }
+
+  @Example
+  void aGrantFromBeforeTwoChangesOfRateGivesNothingBack() { // nobody remembers what would be there
+    TokenBucketRateLimiter bucket = empty(1);
+    CompletableFuture<Permit> waiter = bucket.acquire();
+    time.advance(Duration.ofSeconds(1));
+    bucket.reconfigure(Rate.perSecond(1), 1_000);
+    bucket.reconfigure(Rate.perSecond(1), 1_000);
+    waiter.cancel(false);
+    assertThat(bucket.availableTokens()).isZero();
+  }
+
+  @Example
+  void whatWasThereAtFirstDoesNotMatter() {
+    TokenBucketRateLimiter bucket = full(10);
+    assertThat(bucket.tryAcquire(10)).isPresent();
+    CompletableFuture<Permit> first = bucket.acquire();
+    CompletableFuture<Permit> second = bucket.acquire();
+    CompletableFuture<Permit> third = bucket.acquire();
+    time.advance(Duration.ofSeconds(3));
+    first.cancel(false);
+    second.cancel(false);
+    assertThat(bucket.availableTokens()).isEqualTo(2);
+    bucket.reconfigure(Rate.perSecond(1), 20);
+    third.cancel(false);
+    assertThat(bucket.availableTokens()).isEqualTo(3);
+  }
+
+  @Example
+  void whatWasThereAtFirstDoesNotMatterAfterAChangeOfRate() {
+    TokenBucketRateLimiter bucket = full(10);
+    assertThat(bucket.tryAcquire(10)).isPresent();
+    CompletableFuture<Permit> waiter = bucket.acquire(4);
+    time.advance(Duration.ofSeconds(4));
+    bucket.reconfigure(Rate.perSecond(2), 20);
+    waiter.cancel(false);
+    assertThat(bucket.availableTokens()).isEqualTo(4);
+  }
+
+  @Example
+  void aGrantToAnotherInTheMiddleOfAnUndoLosesNeither() {
+    Runnable[] whileTheClockIsRead = new Runnable[1];
+    TokenBucketRateLimiter bucket =
+        TokenBucketRateLimiter.builder(Rate.perSecond(1))
+            .capacity(10)
+            .initialTokens(0)
+            .timeSource(
+                new TimeSource() {
+                  @Override
+                  public long nanoTime() {
+                    Runnable meanwhile = whileTheClockIsRead[0];
+                    whileTheClockIsRead[0] = null;
+                    if (meanwhile != null) {
+                      meanwhile.run();
+                    }
+                    return time.nanoTime();
+                  }
+
+                  @Override
+                  public Cancellable schedule(Runnable task, long delayNanos) {
+                    return time.schedule(task, delayNanos);
+                  }
+                })
+            .executor(undelivered::add)
+            .build();
+    CompletableFuture<Permit> waiter = bucket.acquire(3);
+    time.advance(Duration.ofSeconds(5));
+    whileTheClockIsRead[0] = () -> assertThat(bucket.tryAcquire(2)).isPresent();
+    waiter.cancel(false);
+    assertThat(bucket.availableTokens()).isEqualTo(3); // 5 have come, 2 are gone
+    whileTheClockIsRead[0] = () -> assertThat(bucket.tryAcquire(2)).isPresent();
+    bucket.reconfigure(Rate.perSecond(1), 20);
+    assertThat(bucket.availableTokens()).isEqualTo(1);
+    time.advance(Duration.ofSeconds(100));
+    assertThat(bucket.availableTokens()).isEqualTo(20);
+  }
+
+  @Example
   void aCallEndedBeforeItsStartGivesItsTokensBack() {
     TokenBucketRateLimiter bucket = empty(10);
     List<String> started = new ArrayList<>();
@@ -196,10 +301,18 @@ class UndoTest {
   }
 
   private TokenBucketRateLimiter empty(long capacity) {
+    return bucket(capacity, 0);
+  }
+
+  private TokenBucketRateLimiter full(long capacity) {
+    return bucket(capacity, capacity);
+  }
+
+  private TokenBucketRateLimiter bucket(long capacity, long tokens) {
     undelivered.clear();
     return TokenBucketRateLimiter.builder(Rate.perSecond(1))
         .capacity(capacity)
-        .initialTokens(0)
+        .initialTokens(tokens)
         .timeSource(time)
         .executor(undelivered::add)
         .build();
