@@ -2,7 +2,6 @@ package io.asynctools.proof.simulation;
 
 import io.asynctools.api.AsyncRateLimiter;
 import io.asynctools.api.Permit;
-import io.asynctools.api.RejectedException;
 import io.asynctools.proof.simulation.Book.Want;
 import io.asynctools.proof.simulation.World.HandOver;
 import java.time.Duration;
@@ -310,10 +309,5 @@ final class Clients {
 
   boolean holdNothing() {
     return held.isEmpty() && running.isEmpty() && open.isEmpty();
-  }
-
-  /** A refusal says by whom. */
-  static boolean isRefusal(Throwable error) {
-    return error instanceof RejectedException refusal && !refusal.limiter().isEmpty();
   }
 }
