@@ -41,7 +41,7 @@ class MainCodeTest {
   static List<String> strategies() {
     return Modules.all().stream()
         .map(module -> module.descriptor().name())
-        .filter(name -> !name.matches("io\\.asynctools\\.(api|testkit)"))
+        .filter(name -> !name.matches("io\\.asynctools\\.(api|testkit|redis)"))
         .toList();
   }
 
@@ -51,6 +51,22 @@ class MainCodeTest {
   @MethodSource("strategies")
   void aStrategyDependsOnTheApiAlone(String strategy) {
     strategyRule(strategy).check(OURS);
+  }
+
+  /** It is made of two others, and of Lettuce. */
+  @Test
+  void redisDependsOnWhatItIsMadeOf() {
+    Rules.dependsOnlyOn(
+            "io.asynctools.redis..",
+            "io.asynctools.api..",
+            "io.asynctools.perkey..",
+            "io.asynctools.circuitbreaker..",
+            "io.lettuce..",
+            "io.netty.buffer..",
+            "java..",
+            "org.jspecify..",
+            "com.google.auto.service..")
+        .check(OURS);
   }
 
   private static ArchRule strategyRule(String strategy) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,9 +18,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** No signature that others compile against changes unnoticed. */
 @Tag("unit")
 class ExportedApiTest {
-  /** Of the BOM, and not yet a dependency of this module. */
-  private static final Set<String> NOT_YET = Set.of("redis");
-
   private static final Path LISTS = Repository.root().resolve("proof/src/test/resources/api");
 
   static Stream<String> modules() {
@@ -38,7 +34,6 @@ class ExportedApiTest {
   void everyPublishedModuleHasItsList() throws IOException {
     List<String> published =
         Modules.artifactsOfTheBom().stream()
-            .filter(artifact -> !NOT_YET.contains(artifact))
             .map(artifact -> "io.asynctools." + artifact.replace("-", ""))
             .toList();
     assertThat(modules()).containsExactlyInAnyOrderElementsOf(published);
