@@ -68,17 +68,18 @@ class SemaphoreProviderTest extends LimiterProviderContract {
     AsyncRateLimiter byName =
         Limiters.rateLimiter("semaphore", Map.of("max-concurrent", "10", "max-wait", "1s"));
     SemaphoreRateLimiter built =
-        SemaphoreRateLimiter.builder(10)
-            .name("uploads")
-            .maxWait(Duration.ofSeconds(1))
-            .maxWaiters(100)
-            .build();
+        SemaphoreRateLimiter.builder(10).maxWait(Duration.ofSeconds(1)).maxWaiters(100).build();
     assertThat(byName.tryAcquire(10)).isPresent();
     assertThat(byName.tryAcquire()).isEmpty();
-    assertThat(built.name()).isEqualTo("uploads");
     assertThat(built.tryAcquire(10)).isPresent();
     built.resize(20);
     assertThat(built.availablePermits()).isEqualTo(10);
+  }
+
+  @Test
+  void whatIsBuiltHasTheNameItIsGiven() {
+    assertThat(SemaphoreRateLimiter.builder(1).build().name()).isEqualTo("semaphore");
+    assertThat(SemaphoreRateLimiter.builder(1).name("uploads").build().name()).isEqualTo("uploads");
   }
 
   @Test
