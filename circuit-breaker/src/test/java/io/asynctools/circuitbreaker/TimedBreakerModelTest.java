@@ -26,9 +26,11 @@ import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Circuit breaker 1 to 6 and All limiters 12, whatever happens in whatever order, with every kind
- * of window: what is admitted, in which state, what counts, and what the listener hears, is as in a
- * model that is simple enough to believe.
+ * Whatever happens in whatever order, with every kind of window: what is admitted, in which state,
+ * what counts, and what the listener hears, is as in a model that is simple enough to believe.
+ *
+ * <p>Promises: Circuit breaker 1, Circuit breaker 2, Circuit breaker 3, Circuit breaker 4, Circuit
+ * breaker 5, Circuit breaker 6, All 12.
  */
 @Tag("unit")
 class TimedBreakerModelTest {

@@ -15,9 +15,11 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 
 /**
- * Per key 1 to 4, whatever happens in whatever order: no limiter is forgotten that is busy or was
- * just used, none stays for longer than promised, and a new key finds room if, and only if, there
- * is some or an idle one can make it.
+ * Whatever happens in whatever order: no limiter is forgotten that is busy or was just used, none
+ * stays for longer than promised, and a new key finds room if, and only if, there is some or an
+ * idle one can make it.
+ *
+ * <p>Promises: Per key 1, Per key 2, Per key 3, Per key 4.
  */
 @Tag("unit")
 class KeysModelTest {

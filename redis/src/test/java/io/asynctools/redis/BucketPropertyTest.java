@@ -12,8 +12,10 @@ import net.jqwik.api.Tag;
 import org.junit.jupiter.api.Assertions;
 
 /**
- * Redis 1 and 3: the arithmetic of the scripts is exact, and what is given back never lets more
- * through. {@link LuaAgreesTest} has the scripts agree with it step by step.
+ * The arithmetic of the scripts is exact, and what is given back never lets more through. {@link
+ * LuaAgreesTest} has the scripts agree with it step by step.
+ *
+ * <p>Promises: Redis 1, Redis 3.
  */
 @Tag("unit")
 class BucketPropertyTest {

@@ -10,7 +10,11 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Redis 3: a cancel before, while and after the command is under way. */
+/**
+ * A cancel before, while and after the command is under way.
+ *
+ * <p>Promises: Redis 3, All 3.
+ */
 @Tag("unit")
 class CancelTest {
   private final Fixture it = new Fixture("1/s", 10, OnFailure.LOCAL);

@@ -10,7 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What permits cost, to the last part of a microsecond. */
+/**
+ * What permits cost, to the last part of a microsecond.
+ *
+ * <p>Promises: Redis 1.
+ */
 @Tag("unit")
 class ExactRateTest {
   private static final BigDecimal EPSILON = BigDecimal.ONE.scaleByPowerOfTen(-50); // of a division

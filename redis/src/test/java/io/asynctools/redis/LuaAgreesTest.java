@@ -23,9 +23,11 @@ import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
 /**
- * Redis 1: the scripts, run by a real Redis, and {@link Bucket} agree step by step: the answer, the
- * value and when it is gone. The scripts are the real ones, but for the clock: they are told the
- * time, which lies ahead, so that Redis itself forgets nothing.
+ * The scripts, run by a real Redis, and {@link Bucket} agree step by step: the answer, the value
+ * and when it is gone. The scripts are the real ones, but for the clock: they are told the time,
+ * which lies ahead, so that Redis itself forgets nothing.
+ *
+ * <p>Promises: Redis 1, Redis 3.
  */
 @Tag("integration")
 class LuaAgreesTest {

@@ -10,7 +10,11 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Who wait for one key in one JVM are asked for at once, by one command at a time. */
+/**
+ * Who wait for one key in one JVM are asked for at once, by one command at a time.
+ *
+ * <p>Promises: Redis 1, Redis 2, All 2.
+ */
 @Tag("unit")
 class QueueTest {
   private final Fixture it = new Fixture("10/s", 100, OnFailure.LOCAL);

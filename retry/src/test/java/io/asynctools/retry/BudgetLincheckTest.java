@@ -13,12 +13,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Retry 5: calls and retries on one budget, under every interleaving that Lincheck tries. The time
- * stands still. However it went, no more was given than the share of the calls and the floor, and
- * what is left of them afterwards is given then: a race spends nothing.
+ * Calls and retries on one budget, under every interleaving that Lincheck tries. The time stands
+ * still. However it went, no more was given than the share of the calls and the floor, and what is
+ * left of them afterwards is given then: a race spends nothing.
  *
  * <p>That is asked at the end of each run, and not whether a single thread could have seen the
  * same: two that meet may both be refused what one of them could have had.
+ *
+ * <p>Promises: Retry 5.
  */
 @Tag("slow")
 public class BudgetLincheckTest {

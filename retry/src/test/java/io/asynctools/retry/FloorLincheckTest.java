@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 /**
  * A budget's floor under every interleaving that Lincheck tries, with readings of the clock that
  * come out of order: each history is one that a single thread could have seen.
+ *
+ * <p>Promises: Retry 5.
  */
 @Tag("slow")
 @Param(name = "elapsed", gen = IntGen.class, conf = "0:4")

@@ -27,8 +27,10 @@ import net.jqwik.api.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Retry 1, 2, 3, 4, 6 and 7, whatever the callee does and however long it takes: each attempt
- * starts at the nanosecond at which a plain loop would start it, and the call ends as the loop's.
+ * Whatever the callee does and however long it takes: each attempt starts at the nanosecond at
+ * which a plain loop would start it, and the call ends as the loop's.
+ *
+ * <p>Promises: Retry 1, Retry 2, Retry 3, Retry 4, Retry 6, Retry 7.
  */
 @Tag("unit")
 class RetryModelTest {

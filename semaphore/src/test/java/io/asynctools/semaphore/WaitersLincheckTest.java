@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
  *
  * <p>That is asked at the end of each run, and not whether a single thread could have seen the
  * same: one who comes while nobody waits may overtake one who joins at that moment.
+ *
+ * <p>Promises: Semaphore 1, Semaphore 2, All 3, All 5.
  */
 @Tag("slow")
 @Param(name = "thread", gen = ThreadIdGen.class)

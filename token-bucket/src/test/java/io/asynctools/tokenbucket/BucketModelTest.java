@@ -22,9 +22,11 @@ import net.jqwik.api.domains.Domain;
 import net.jqwik.api.domains.DomainContext;
 
 /**
- * All limiters 2, 3, 8 and 12, token bucket 1, 4 and 5, whatever happens in whatever order, at any
- * rate: who is granted what and when, who is refused, what goes back, to the nanosecond and the
- * unit, is as in a model that is simple enough to believe.
+ * Whatever happens in whatever order, at any rate: who is granted what and when, who is refused,
+ * what goes back, to the nanosecond and the unit, is as in a model that is simple enough to
+ * believe.
+ *
+ * <p>Promises: All 2, All 3, All 8, All 12, Token bucket 1, Token bucket 4, Token bucket 5.
  */
 @Tag("unit")
 @Domain(Rates.class)

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
  * Waiters who come, wait through other operations, and leave, under every interleaving that
  * Lincheck tries. However it went, no token is burned by one who left or spent twice, and nobody
  * waits for what is there. The time stands still, so the tokens are all there will be.
+ *
+ * <p>Promises: All 3, Token bucket 4.
  */
 @Tag("slow")
 @Param(name = "thread", gen = ThreadIdGen.class)

@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each limiter that makes callers wait, with each fault of its executor, and each of its timer:
  * every caller hears, no call starts twice, and in the end exactly what was there at first can be
  * had again.
+ *
+ * <p>Promises: All 3, All 6, All 7.
  */
 @Tag("unit")
 class NothingIsLostTest {

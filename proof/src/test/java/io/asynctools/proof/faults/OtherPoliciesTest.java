@@ -26,7 +26,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The same faults for those that make nobody wait, and for a stack of all. */
+/**
+ * The same faults for those that make nobody wait, and for a stack of all.
+ *
+ * <p>Promises: All 6, All 7, Retry 7.
+ */
 @Tag("unit")
 class OtherPoliciesTest {
   static {

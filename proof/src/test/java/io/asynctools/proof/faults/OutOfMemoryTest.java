@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Memory that really runs out, at each allocation of each operation in turn ({@link
  * OutOfMemoryProgram}, in a virtual machine of its own with a heap of a few megabytes).
+ *
+ * <p>Promises: All 6.
  */
 @Tag("slow")
 class OutOfMemoryTest {

@@ -12,7 +12,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Without a delay, what goes on is handed to the executor: once, whatever that does with it. */
+/**
+ * Without a delay, what goes on is handed to the executor: once, whatever that does with it.
+ *
+ * <p>Promises: All 7.
+ */
 @Tag("unit")
 class RetryOnceHandedOverTest {
   static {

@@ -13,6 +13,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Thousands of clients against each strategy, in seeded disorder: some seeds that are always the
  * same, and some fresh ones. {@code -Dscenario=… -Dseed=…} repeats one of a failure, which says so;
  * {@code -Dseeds=…} runs more of them.
+ *
+ * <p>Promises: All 1, All 2, All 3, All 5, All 6, All 7, All 8, All 14, Token bucket 1, Token
+ * bucket 5, Semaphore 1, Semaphore 2, Per key 1, Per key 2, Per key 3, Per key 4, Circuit breaker
+ * 1, Circuit breaker 2, Circuit breaker 3, Circuit breaker 4, Circuit breaker 6, Retry 1, Retry 2,
+ * Retry 3, Retry 4, Retry 5, Retry 7, Composition.
  */
 @Tag("unit")
 class SimulationTest {

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
  * A cancel before, while and after the command is under way: never over-admits, and burns nothing
  * but what was in flight when the answer was lost. Hardly a token comes in while a test runs, so
  * that tokens can be counted.
+ *
+ * <p>Promises: Redis 3, All 3.
  */
 @Tag("integration")
 class CancellationTest {

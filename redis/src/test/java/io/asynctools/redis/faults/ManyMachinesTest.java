@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
  * Machines that hammer one key: together never more than the bucket of one, in any window, and
  * hardly less. Judged twice: by the instants at which the server decided, as it wrote them down,
  * and by what each caller saw, which trusts nobody.
+ *
+ * <p>Promises: Redis 1.
  */
 class ManyMachinesTest {
   private static final Rate RATE = Rate.parse("2000/s");

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 /**
  * No machine looks at its wall clock, so it cannot matter by how much it is off: no class of ours
  * names one.
+ *
+ * <p>Promises: Redis 1.
  */
 @Tag("integration")
 class NoWallClockTest {

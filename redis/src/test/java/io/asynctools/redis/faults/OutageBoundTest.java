@@ -26,6 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>Several machines come back one after the other, and the last may go on with its share for a
  * while when the first has the whole rate again: so much is allowed for.
+ *
+ * <p>Promises: Redis 1.
  */
 class OutageBoundTest {
   private static final Rate RATE = Rate.parse("500/s");

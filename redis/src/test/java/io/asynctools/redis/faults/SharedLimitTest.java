@@ -21,7 +21,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Machines that share a bucket on a real Redis; hardly a token comes in while a test runs. */
+/**
+ * Machines that share a bucket on a real Redis; hardly a token comes in while a test runs.
+ *
+ * <p>Promises: Redis 1, Redis 2.
+ */
 @Tag("integration")
 class SharedLimitTest {
   private static final Rate SLOW = Rate.parse("1/h");
