@@ -113,7 +113,8 @@ class LimiterProviderContractTest {
 
   @Test
   void optionsThatAreMisspeltOrTwiceThereFail() {
-    for (String name : new String[] {"maxToys", "max_toys", "max-toys*", "*", "toy..size", "toy."}) {
+    for (String name :
+        new String[] {"maxToys", "max_toys", "max-toys*", "*", "toy..size", "toy."}) {
       fails(withOptions(option(name, "a toy"))::optionsAreInKebabCaseAndNoTwoAreOne, name);
     }
     fails(
