@@ -109,7 +109,8 @@ mutants_of() {
   if [ "$module" = api ]; then
     # Of the API the SPI, where the behaviour of all limiters is; some of them, and not what looks them up, are among its tests.
     classes='io.asynctools.api.spi.*'
-    tests='io.asynctools.api.spi.*,io.asynctools.api.BlockingWaitTest,io.asynctools.api.CompositionTest,io.asynctools.api.RefusalsTest,io.asynctools.api.DecorationTest'
+    tests='io.asynctools.api.spi.*,io.asynctools.api.BlockingWaitTest,io.asynctools.api.NestedLimiterTest'
+    tests+=',io.asynctools.api.CompositionTest,io.asynctools.api.RefusalsTest,io.asynctools.api.DecorationTest'
     tests+=',io.asynctools.testkit.Toy*ContractTest,io.asynctools.testkit.LaterToyContractTest'
     tests+=',io.asynctools.tokenbucket.BucketModelTest,io.asynctools.tokenbucket.UndoTest,io.asynctools.tokenbucket.WaitersTest'
     tests+=',io.asynctools.semaphore.SemaphoreModelTest,io.asynctools.semaphore.AbandonedWaitersTest'

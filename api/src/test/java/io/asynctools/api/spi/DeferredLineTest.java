@@ -1,6 +1,7 @@
 package io.asynctools.api.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.asynctools.api.LimiterEnvironment;
 import io.asynctools.api.Permit;
@@ -24,6 +25,7 @@ class DeferredLineTest {
 
   private final class Remote extends DeferredRateLimiterBase {
     private boolean wakesInUndo;
+    private RuntimeException thrown;
 
     Remote() {
       super(
@@ -38,6 +40,9 @@ class DeferredLineTest {
 
     @Override
     protected void request(long permits, Answer answer) {
+      if (thrown != null) {
+        throw thrown;
+      }
       questions.add(answer);
     }
 
@@ -131,5 +136,37 @@ class DeferredLineTest {
     assertThat(questions).isEmpty();
     assertThat(granted.cancel(false)).isTrue(); // before it was delivered
     assertThat(questions).hasSize(1);
+  }
+
+  @Test
+  void whileAQuestionIsUnderWayNoTimerIsSet() {
+    remote.acquire();
+    remote.acquire();
+    assertThat(time.pending()).isZero();
+    question().denied(HOUR.toNanos());
+    assertThat(time.pending()).isEqualTo(1);
+    time.advance(HOUR);
+    assertThat(questions).hasSize(1);
+    assertThat(time.pending()).isZero();
+  }
+
+  @Test
+  void aNoMayHoldForANanosecondAndNotForLess() {
+    remote.acquire();
+    Answer answer = question();
+    assertThatIllegalArgumentException().isThrownBy(() -> answer.denied(0));
+    answer.denied(1);
+    assertThat(questions).isEmpty();
+    time.advance(Duration.ofNanos(1));
+    assertThat(questions).hasSize(1);
+  }
+
+  @Test
+  void whatTheQuestionThrowsIsItsAnswer() {
+    IllegalStateException down = new IllegalStateException("down");
+    remote.thrown = down;
+    CompletableFuture<Permit> waiter = remote.acquire();
+    time.runTasks();
+    assertThat(errorOf(waiter)).isSameAs(down);
   }
 }

@@ -10,6 +10,7 @@ import io.asynctools.testkit.ManualTime;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -261,6 +262,28 @@ class LineRulesTest {
     Rule rule = new Rule(time);
     rule.refusals = 0;
     assertThat(rule.<String, RuntimeException>call(2, () -> "value")).isEqualTo("value");
+  }
+
+  @Test
+  void aThreadThatWaitsNeedsNoExecutor() throws Exception {
+    Rule rule = new Rule(time); // whose tasks nobody runs
+    CompletableFuture<Permit> granted = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                granted.complete(rule.acquireBlocking());
+              } catch (Throwable e) {
+                granted.completeExceptionally(e);
+              }
+            });
+    thread.start();
+    while (rule.waiters() == 0) {
+      Thread.onSpinWait();
+    }
+    rule.refusals = 0;
+    rule.look();
+    assertThat(granted.get(30, TimeUnit.SECONDS)).isNotNull();
   }
 
   @Test
