@@ -96,6 +96,7 @@ class NestedLimiterTest {
   }
 
   @Test
+  @Tag("notForMutants") // some of ours are present there
   void oneOfOursThatIsNotPresentNamesItsArtifact() {
     assertRefused("inner", "token-bucket")
         .withMessageContainingAll("option 'inner'", "add io.asynctools:async-tools-token-bucket");

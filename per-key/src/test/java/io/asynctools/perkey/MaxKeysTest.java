@@ -251,7 +251,7 @@ class MaxKeysTest {
 
   /** A million keys that nobody will see again, each idle a second after its use. */
   @Test
-  @Tag("large") // takes as long as all the other tests: not for every mutant
+  @Tag("notForMutants") // takes as long as all the other tests
   void aFloodOfKeysLeavesNothingBehind() {
     int most = 1_000;
     PerKeyRateLimiter<Integer, TokenBucketRateLimiter> keys =

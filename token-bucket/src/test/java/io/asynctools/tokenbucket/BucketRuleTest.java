@@ -95,6 +95,10 @@ class BucketRuleTest {
     BucketRule twice = once.changed(built.config, once.first, 2 * second);
     assertThat(twice.tokens(twice.first, twice.earned(5 * second))).isEqualTo(5);
     assertThat(twice.tokens(twice.first, twice.earned(6 * second))).isEqualTo(6);
+    long all = 5 * units(full(Rate.perSecond(1), 1));
+    BucketRule emptied = once.changed(built.config, once.first + all, 2 * second);
+    assertThat(emptied.tokens(emptied.first, emptied.earned(5 * second))).isZero();
+    assertThat(emptied.tokens(emptied.first, emptied.earned(6 * second))).isEqualTo(1);
   }
 
   @Example

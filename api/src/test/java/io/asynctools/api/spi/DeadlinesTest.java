@@ -58,8 +58,41 @@ class DeadlinesTest {
     }
   }
 
+<<<<<<< HEAD
   /** Promises: All 3. */
   @Example
+=======
+  /** Most who come leave again: the places that they leave are put together. */
+  @Property
+  void agreesWithASearchedListWhereMostLeave(
+      @ForAll @Size(min = 100, max = 300) List<@IntRange(max = 9_999) Integer> steps) {
+    Deadlines deadlines = new Deadlines();
+    List<Entry> model = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      int step = steps.get(i);
+      if (i < steps.size() / 2) {
+        Entry entry = new Entry(ToyLine.waiter(), step);
+        deadlines.add(entry.waiter(), ORIGIN + entry.after());
+        model.add(entry);
+      } else if (model.size() > 20) {
+        deadlines.remove(model.remove(step % model.size()).waiter());
+      }
+    }
+    model.sort(Comparator.comparingLong(Entry::after));
+    long end = ORIGIN + model.get(model.size() - 1).after();
+    for (Entry entry : model) {
+      Waiter polled = deadlines.poll(end);
+      assertThat(model)
+          .filteredOn(each -> each.waiter() == polled)
+          .singleElement()
+          .satisfies(each -> assertThat(each.after()).isEqualTo(entry.after()));
+    }
+    assertThat(deadlines.poll(end)).isNull();
+    assertThat(deadlines.isEmpty()).isTrue();
+  }
+
+  @Test
+>>>>>>> wt-p4
   void aHundredThousandLeaveInAnyOrderWithoutASearch() { // quadratic, it would not end in time
     Deadlines deadlines = new Deadlines();
     List<Waiter> waiters = new ArrayList<>();

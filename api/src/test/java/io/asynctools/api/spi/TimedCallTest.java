@@ -789,4 +789,45 @@ class TimedCallTest {
       assertThat(time.pending()).isZero();
     }
   }
+
+  @Test
+  void aCallUnderAPermitThatHasEndedHoldsUpNoTimeOut() {
+    Recorded.Outcome permit = permit("inner");
+    TimedCall[] own = new TimedCall[1];
+    CompletableFuture<Boolean> rang = new CompletableFuture<>();
+    assertThatExceptionOfType(TimeoutException.class)
+        .isThrownBy(
+            () ->
+                timed(
+                    () -> {
+                      PermittedCall.call(permit, () -> "in time");
+                      own[0] = TimedCall.enclosing();
+                      // The timer's thread is another, which must find no lock held.
+                      Thread timer = new Thread(() -> rang.complete(pass()));
+                      timer.start();
+                      rang.join();
+                      return "too late";
+                    }))
+        .isSameAs(late);
+    assertThat(own[0]).isNotNull();
+    assertThat(rang).isCompletedWithValue(true);
+  }
+
+  private boolean pass() {
+    pass(LIMIT);
+    return true;
+  }
+
+  @Test
+  void afterAnInnerCallTheOuterOneIsStillTheOneAround() throws Exception {
+    timed(
+        LONGER,
+        outerLate,
+        () -> {
+          TimedCall outer = TimedCall.enclosing();
+          timed(() -> "in time");
+          assertThat(TimedCall.enclosing()).isSameAs(outer);
+          return "v";
+        });
+  }
 }
