@@ -58,10 +58,6 @@ class DeadlinesTest {
     }
   }
 
-<<<<<<< HEAD
-  /** Promises: All 3. */
-  @Example
-=======
   /** Most who come leave again: the places that they leave are put together. */
   @Property
   void agreesWithASearchedListWhereMostLeave(
@@ -91,8 +87,8 @@ class DeadlinesTest {
     assertThat(deadlines.isEmpty()).isTrue();
   }
 
-  @Test
->>>>>>> wt-p4
+  /** Promises: All 3. */
+  @Example
   void aHundredThousandLeaveInAnyOrderWithoutASearch() { // quadratic, it would not end in time
     Deadlines deadlines = new Deadlines();
     List<Waiter> waiters = new ArrayList<>();
