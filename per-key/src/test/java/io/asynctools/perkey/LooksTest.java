@@ -11,8 +11,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Per key 3 and 4: how many limiters are looked at, and when. Walks rest after a thousand, and
- * begin every half interval; a flood of keys is refused at little cost.
+ * How many limiters are looked at, and when. Walks rest after a thousand, and begin every half
+ * interval; a flood of keys is refused at little cost.
+ *
+ * <p>Promises: Per key 3, Per key 4.
  */
 @Tag("unit")
 class LooksTest {
