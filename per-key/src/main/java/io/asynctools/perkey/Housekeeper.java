@@ -97,7 +97,7 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
   private void setTimer(long nanos, Runnable action) {
     Countdown set;
     try {
-      set = Countdown.start(time, executor, nanos, action);
+      set = Countdown.start(time, executor, nanos, () -> unlessItEnds(action));
     } catch (Throwable e) {
       task.compareAndSet(SET, NONE); // the next new key tries again
       throw e;
@@ -105,6 +105,19 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
     timer = set;
     if (task.get() == CLOSED) {
       set.cancel(); // meanwhile
+    }
+  }
+
+  /** Should it throw before it has set the next timer, the next new key sets one. */
+  private void unlessItEnds(Runnable action) {
+    Countdown before = timer;
+    try {
+      action.run();
+    } catch (Throwable e) {
+      if (timer == before) {
+        task.compareAndSet(SET, NONE);
+      }
+      throw e;
     }
   }
 

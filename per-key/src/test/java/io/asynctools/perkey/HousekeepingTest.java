@@ -319,6 +319,40 @@ class HousekeepingTest {
 
   // ---- Other people's mistakes
 
+  /** A clock that throws once ends a walk, not all that would have followed. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4})
+  void aClockThatThrowsOnceEndsNoHousekeeping(int reading) {
+    int[] left = {0};
+    clock =
+        new TimeSource() {
+          @Override
+          public long nanoTime() {
+            if (left[0] > 0 && --left[0] == 0) {
+              throw new IllegalStateException("no time");
+            }
+            return time.nanoTime();
+          }
+
+          @Override
+          public Cancellable schedule(Runnable task, long delayNanos) {
+            return time.schedule(task, delayNanos);
+          }
+        };
+    PerKeyRateLimiter<String, FakeLimiter> keys = keys(k -> FakeLimiter.idle());
+    use(keys, "a");
+    left[0] = reading;
+    try (Logged logged = new Logged()) {
+      time.advance(INTERVAL);
+      assertThat(logged.entries()).hasSizeLessThanOrEqualTo(1);
+    }
+    left[0] = 0;
+    use(keys, "b");
+    time.advance(IDLE.plus(INTERVAL));
+    assertThat(keys.size()).isZero();
+    assertThat(time.pending()).isZero();
+  }
+
   /** Promises: All 14. */
   @Test
   void aLimiterThatThrowsWhenAskedIsLoggedOnceAndStaysAndHoldsUpNobody() {

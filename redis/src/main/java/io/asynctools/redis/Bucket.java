@@ -114,6 +114,9 @@ final class Bucket {
       q = debt;
       r = rem;
     }
+    if (returned + q > 1L << 52) {
+      return 0;
+    }
     if (q > 0 || r > 0) {
       till = Math.max(till, now + debt + 1);
       debt -= q;

@@ -62,7 +62,8 @@ final class Diagnosis {
               + "); add it, as in redis://user:password@host:6379"
           : "redis.uri has a password, and Redis has none (" + said + "); leave it out";
     }
-    if (said.contains("NOPERM")) {
+    if (said.contains("NOPERM")
+        || said.contains("The user executing the script can't")) { // Redis 6.2, inside a script
       return "redis.uri names a user who may not do what is needed ("
           + said
           + "); allow it EVALSHA, EVAL, TIME, GET and SET on the keys of key-prefix";
@@ -73,7 +74,7 @@ final class Diagnosis {
     if (said.startsWith("MOVED ") || said.startsWith("ASK ")) {
       return "cluster is false, but redis.uri names a node of a Cluster (" + said + ")";
     }
-    if (said.contains("unknown command")) {
+    if (said.contains("unknown command") || said.contains("Unknown Redis command")) {
       return "redis.uri names a server without scripts ("
           + said
           + "); it has to know EVALSHA and EVAL, TIME, GET and SET";

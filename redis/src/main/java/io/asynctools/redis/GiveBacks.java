@@ -22,6 +22,7 @@ final class GiveBacks {
   private long @Nullable [] marks; // of the last answers before which something was given back,
   private long @Nullable [] before; // and how much
   private int next;
+  private long forgotten; // no mark up to this one tells one grant from another any more
 
   GiveBacks(Shared shared, String key, Runnable whenReturned) {
     this.shared = shared;
@@ -31,10 +32,11 @@ final class GiveBacks {
 
   /** What one answer said of what was given back before it. */
   void remember(long mark, long returnedBefore) {
-    if (returnedBefore == 0) {
-      return;
-    }
     synchronized (this) {
+      if (returnedBefore == 0) {
+        forgotten = Math.max(forgotten, mark);
+        return;
+      }
       long[] m = marks;
       long[] b = before;
       if (m == null || b == null) {
@@ -43,6 +45,7 @@ final class GiveBacks {
         marks = m;
         before = b;
       }
+      forgotten = Math.max(forgotten, m[next]);
       m[next] = mark;
       b[next] = returnedBefore;
       next = (next + 1) % REMEMBERED;
@@ -53,11 +56,15 @@ final class GiveBacks {
   synchronized long returnedBefore(long mark) {
     long[] m = marks;
     long[] b = before;
-    if (m != null && b != null) {
+    if (m != null && b != null && mark > forgotten) {
+      long least = Long.MAX_VALUE; // of all that it may be
       for (int i = 0; i < REMEMBERED; i++) {
         if (m[i] == mark) {
-          return b[i];
+          least = Math.min(least, b[i]);
         }
+      }
+      if (least < Long.MAX_VALUE) {
+        return least;
       }
     }
     return 0;

@@ -28,10 +28,11 @@ final class Health {
   private volatile boolean hangs; // the last failure was a time-out
 
   /**
-   * @param pause how long Redis is left alone once it is away
+   * @param commandTimeout how long an answer is waited for
    * @param whenItHangs run when it is given up after time-outs
    */
-  Health(String name, TimeSource time, Duration pause, Runnable whenItHangs) {
+  Health(String name, TimeSource time, Duration commandTimeout, Runnable whenItHangs) {
+    Duration pause = pause(commandTimeout);
     this.name = name;
     this.time = time;
     this.pause = pause.toNanos();
@@ -42,6 +43,8 @@ final class Health {
             .timeSource(time)
             .failureThreshold(FAILURES)
             .timeout(pause)
+            // a question that looks whether it is back has all its time
+            .probeTimeout(pause.plus(commandTimeout))
             .onStateChange(this::changed)
             .build();
   }

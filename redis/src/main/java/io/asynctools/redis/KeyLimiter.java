@@ -83,7 +83,12 @@ final class KeyLimiter extends DeferredRateLimiterBase {
     long more = Math.max(Math.min(queuedPermits() - permits, room), 0);
     Outage o = outage;
     long charge = o == null ? 0 : o.owed(now);
-    shared.send(new Question(permits, more, charge, answer, leave));
+    try {
+      shared.send(new Question(permits, more, charge, answer, leave));
+    } catch (Throwable e) {
+      leave.release();
+      throw e;
+    }
   }
 
   /** From stock or, while Redis is away, by the failure mode. */
@@ -106,7 +111,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
   protected long nanosUntil(long permits) {
     long until = deniedUntil;
     long left = until - nanoTime();
-    if (until == 0 || left <= 0) {
+    if (until == 0 || left <= 0 || waiters() == 0) { // nobody waits on it: it may be out of date
       return UNKNOWN;
     }
     long further = permits - deniedPermits;
@@ -202,7 +207,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
       synchronized (giveBacks) { // any lock that is never held for long
         o = outage;
         if (o == null) {
-          o = new Outage(shared.rate, shared.share, now);
+          o = new Outage(shared.rate, shared.share, shared.born, now);
           outage = o;
         }
       }

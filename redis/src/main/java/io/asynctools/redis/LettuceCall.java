@@ -1,6 +1,7 @@
 package io.asynctools.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.Command;
@@ -99,7 +100,9 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
     super.complete();
     Reply reply = (Reply) getOutput();
     String error = reply.getError();
-    if (error == null) {
+    if (error == null && reply.count == 0) {
+      call.fail(new RedisException("a reply without numbers: redis.uri names no Redis"));
+    } else if (error == null) {
       call.reply(reply.first, reply.second, reply.third);
     } else if (error.startsWith("NOSCRIPT") && !whole) {
       send(connection, call, true);

@@ -63,11 +63,18 @@ final class Link implements Scripts {
       refused = whyNot();
       made = connection != null && connection.isOpen() ? connection : null;
       if (refused == null && made == null) {
-        waiting.add(call);
         begun = begin();
+        if (failure instanceof LimiterConfigException) {
+          refused = failure; // a mistake stands until an attempt succeeds
+        } else {
+          waiting.add(call);
+        }
       }
     }
     if (refused != null) {
+      if (begun != 0) {
+        connect(begun);
+      }
       call.fail(refused);
     } else if (made != null) {
       LettuceCall.send(made, call);
@@ -118,6 +125,8 @@ final class Link implements Scripts {
                       failed(number, Failures.unwrap(error));
                     }
                   });
+    } catch (LinkageError e) {
+      failed(number, new LimiterConfigException("Lettuce or what it needs is not whole: " + e, e));
     } catch (Throwable e) {
       failed(number, e);
     }
@@ -156,18 +165,14 @@ final class Link implements Scripts {
         return;
       }
       connecting = false;
-      told = everConnected ? error : mistakeOr(error);
+      // A host that nobody knows is a mistake, unless it was known before: then it is an outage.
+      LimiterConfigException mistake = Diagnosis.mistake(error, everConnected ? "" : null);
+      told = mistake == null ? error : mistake;
       failure = told;
       failedAt = time.nanoTime();
       calls = takeWaiting();
     }
     calls.forEach(call -> call.fail(told));
-  }
-
-  /** A host that nobody knows is a mistake, unless it was known before: then it is an outage. */
-  private static Throwable mistakeOr(Throwable error) {
-    LimiterConfigException mistake = Diagnosis.mistake(error, null);
-    return mistake == null ? error : mistake;
   }
 
   private List<ScriptCall> takeWaiting() {

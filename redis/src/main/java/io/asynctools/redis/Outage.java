@@ -22,10 +22,13 @@ final class Outage {
   private long owed; // permits
   private long lastGrant;
 
-  Outage(ExactRate shared, ExactRate share, long now) {
+  /**
+   * @param origin from which marks count: one for all outages, as a grant may outlive its own
+   */
+  Outage(ExactRate shared, ExactRate share, long origin, long now) {
     this.shared = shared;
     this.share = share;
-    this.origin = now;
+    this.origin = origin;
     this.until = now;
   }
 
@@ -65,11 +68,16 @@ final class Outage {
 
   /** As {@code undo}. */
   synchronized long giveBack(long now, long permits, long mark, long returned) {
-    owed = Math.max(owed - permits, 0);
     Bucket bucket = local;
-    return bucket != null && mark > localSince
-        ? bucket.giveBackSince(micros(now), share.cost(permits), mark, returned)
-        : 0;
+    if (bucket == null || mark <= localSince) {
+      return 0;
+    }
+    Cost cost = share.cost(permits);
+    long back = bucket.giveBackSince(micros(now), cost, mark, returned);
+    if (back >= cost.micros() + (cost.parts() > 0 ? 1 : 0)) { // else it counts, in part
+      owed = Math.max(owed - permits, 0);
+    }
+    return back;
   }
 
   private Bucket bucket(long now) {

@@ -299,10 +299,20 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
       RedisConfig config = new RedisConfig(keyPrefix, onFailure, localShare, commandTimeout);
       long kept = capacity == null ? ExactRate.defaultCapacity(rate) : capacity;
       ExactRate exact = new ExactRate(rate, kept);
-      ExactRate share = exact.share(localShare);
+      ExactRate share = onFailure == OnFailure.LOCAL ? share(exact) : exact;
       Timeouts timeouts = new Timeouts(checked.timeSource(), commandTimeout.toNanos());
       return new RedisTokenBucket(
           new Shared(config, checked, exact, share, transport.apply(checked), timeouts));
+    }
+
+    private ExactRate share(ExactRate exact) {
+      try {
+        return exact.share(localShare);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "localShare is too small a share of rate, was " + localShare + ": " + e.getMessage(),
+            e);
+      }
     }
 
     private Scripts scripts(LimiterSettings checked) {

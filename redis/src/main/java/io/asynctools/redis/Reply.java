@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The numbers that a script gives, as they come off the wire: up to three. */
 @SuppressWarnings("NullAway") // the output proper stays null: the numbers are here
 final class Reply extends CommandOutput<String, String, @Nullable Void> {
-  private int count;
+  int count;
   long first;
   long second;
   long third;

@@ -13,6 +13,7 @@ final class Shared {
   final Health health;
   final Timeouts timeouts;
   final long timeoutNanos;
+  final long born;
   private final Numbers askForOne; // the numbers of the commonest question, made once
 
   Shared(
@@ -28,12 +29,9 @@ final class Shared {
     this.share = share;
     this.scripts = scripts;
     this.timeoutNanos = config.commandTimeout().toNanos();
+    this.born = settings.timeSource().nanoTime();
     this.health =
-        new Health(
-            settings.name(),
-            settings.timeSource(),
-            Health.pause(config.commandTimeout()),
-            scripts::doubt);
+        new Health(settings.name(), settings.timeSource(), config.commandTimeout(), scripts::doubt);
     this.timeouts = timeouts;
     this.askForOne = new Numbers(question(rate.one, 0));
   }

@@ -40,7 +40,12 @@ final class Timeouts {
     forgetOldest();
     out.add(call);
     if (!isSet.get() && isSet.compareAndSet(false, true)) {
-      set(nanos);
+      try {
+        set(nanos);
+      } catch (Throwable e) { // no timer, no call
+        out.remove(call);
+        throw e;
+      }
     }
   }
 
@@ -59,7 +64,12 @@ final class Timeouts {
   private void set(long delay) {
     if (!closed) {
       ringsAt = time.nanoTime() + delay;
-      timer = time.schedule(this::ring, delay);
+      try {
+        timer = time.schedule(this::ring, delay);
+      } catch (Throwable e) { // the next call tries again
+        isSet.set(false);
+        throw e;
+      }
       if (closed) {
         close();
       }

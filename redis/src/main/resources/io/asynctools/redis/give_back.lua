@@ -16,6 +16,9 @@ end
 if q > debt or (q == debt and r > rem) then
   q, r = debt, rem
 end
+if returned + q > 2^52 then
+  return 0 -- it could not be counted any more
+end
 if q > 0 or r > 0 then
   till = math.max(till, now + debt + 1)
   debt, rem = debt - q, rem - r

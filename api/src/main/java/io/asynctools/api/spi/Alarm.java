@@ -26,7 +26,7 @@ final class Alarm {
 
   /** Whether it is to ring at this instant or before it; one that is not set is not. */
   boolean ringsBy(long at) {
-    return bell != null && bell.at - at <= 0;
+    return bell != null && !bell.rang && bell.at - at <= 0;
   }
 
   /** Has it ring at an instant in place of any that was set before. */

@@ -112,10 +112,13 @@ final class Line {
     } finally {
       lock.unlock();
     }
-    if (answer != null) {
-      waiter.answer(answer);
+    try {
+      if (answer != null) {
+        waiter.answer(answer);
+      }
+    } finally {
+      told.handOver();
     }
-    told.handOver();
   }
 
   /** A permit or a refusal for a newcomer; null if it is to wait. */
@@ -186,7 +189,10 @@ final class Line {
     locked(told -> giveBackNow(permits, mark));
   }
 
-  /** There may be room: looks at the head again. If it cannot, the next to come does. */
+  /**
+   * There may be room: looks at the head again. Where there is no memory for that, the next to come
+   * does.
+   */
   void look() {
     if (lock.isHeldByCurrentThread()) {
       limiter

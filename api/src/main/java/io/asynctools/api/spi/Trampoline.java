@@ -18,13 +18,19 @@ final class Trampoline {
 
   /** Runs an action now, or after the one that runs on this thread. Actions must not throw. */
   static void run(Runnable action) {
-    Deque<Runnable> running = RUNNING.get();
-    if (running != null) {
-      running.add(action);
+    Deque<Runnable> actions;
+    try {
+      Deque<Runnable> running = RUNNING.get();
+      if (running != null) {
+        running.add(action);
+        return;
+      }
+      actions = new ArrayDeque<>();
+      RUNNING.set(actions);
+    } catch (Throwable e) { // out of memory: deeper rather than never
+      action.run();
       return;
     }
-    Deque<Runnable> actions = new ArrayDeque<>();
-    RUNNING.set(actions);
     try {
       for (Runnable next = action; next != null; next = actions.poll()) {
         next.run();

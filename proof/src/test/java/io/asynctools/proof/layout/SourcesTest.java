@@ -16,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The rules for which the source has to be read; and that each sees what breaks it. */
 @Tag("unit")
 class SourcesTest {
-  /** Redis is not among them yet. */
   private static final List<SourceFile> MAIN =
       SourceFile.parse(
           Repository.javaFiles("src/main/java").stream()

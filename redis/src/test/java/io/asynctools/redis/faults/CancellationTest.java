@@ -238,11 +238,14 @@ class CancellationTest {
 
   /** How many tokens are missing in the bucket, as the server has it. */
   private long debtHours() throws Exception {
-    String value = (String) server.command("GET", "async-tools:" + KEY);
-    if (value == null) {
-      return 0;
-    }
-    long micros = Long.parseLong(value.split(" ")[1]);
+    long micros =
+        (Long)
+            server.command(
+                "EVAL",
+                "local v = redis.call('GET', KEYS[1]) "
+                    + "return v and select(3, struct.unpack('>Bdd', v)) or 0",
+                "1",
+                "async-tools:" + KEY);
     return Math.round(micros / (double) TimeUnit.HOURS.toMicros(1));
   }
 }
