@@ -1,6 +1,7 @@
 package io.asynctools.benchmarks;
 
 import io.asynctools.api.KeyedRateLimiter;
+import io.asynctools.api.LimiterEnvironment;
 import io.asynctools.api.Limiters;
 import java.time.Duration;
 import java.util.Map;
@@ -13,7 +14,8 @@ final class OurRedis implements RedisContender {
   private final KeyedRateLimiter<String> limits;
 
   /** Connects in the background, and is first asked when it has. */
-  OurRedis(String uri, RedisLimit limit) throws InterruptedException {
+  OurRedis(String uri, RedisLimit limit, LimiterEnvironment environment)
+      throws InterruptedException {
     limits =
         Limiters.keyed(
             "redis-token-bucket",
@@ -22,7 +24,8 @@ final class OurRedis implements RedisContender {
                 Map.entry("rate", "1/" + limit.refill().toSeconds() + "s"),
                 Map.entry("capacity", String.valueOf(limit.capacity())),
                 Map.entry("on-failure", "closed"),
-                Map.entry("command-timeout", "10s"))); // a stall of the machine is no outage
+                Map.entry("command-timeout", "10s")), // a stall of the machine is no outage
+            environment);
     long start = System.nanoTime();
     while (!decide("the first").join()) {
       if (System.nanoTime() - start > LONGEST_CONNECT.toNanos()) {

@@ -1,5 +1,6 @@
 package io.asynctools.benchmarks;
 
+import io.asynctools.api.LimiterEnvironment;
 import java.util.Map;
 
 /** The rows of the Redis tables. */
@@ -28,7 +29,15 @@ enum RedisSubject {
   OURS("ours", true) {
     @Override
     RedisContender open(String uri, RedisLimit limit) throws InterruptedException {
-      return new OurRedis(uri, limit);
+      return new OurRedis(uri, limit, LimiterEnvironment.system());
+    }
+  },
+
+  /** Callbacks run on Lettuce's thread, as do those of all the others here. */
+  OURS_IN_PLACE("ours, Runnable::run", true) {
+    @Override
+    RedisContender open(String uri, RedisLimit limit) throws InterruptedException {
+      return new OurRedis(uri, limit, LimiterEnvironment.system().withExecutor(Runnable::run));
     }
   },
 

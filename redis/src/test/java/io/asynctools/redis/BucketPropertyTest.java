@@ -9,7 +9,6 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
-import org.junit.jupiter.api.Assertions;
 
 /**
  * The arithmetic of the scripts is exact, and what is given back never lets more through. {@link
@@ -124,7 +123,8 @@ class BucketPropertyTest {
         BigInteger most =
             units.full.add(BigInteger.valueOf(length + 1).multiply(units.denominator));
         if (used.compareTo(most) > 0) {
-          Assertions.fail("from use " + first + " to " + last + ": " + used + " > " + most);
+          throw new AssertionError(
+              "from use " + first + " to " + last + ": " + used + " > " + most);
         }
       }
     }
