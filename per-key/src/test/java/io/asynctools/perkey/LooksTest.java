@@ -22,6 +22,7 @@ class LooksTest {
 
   private final ManualTime time = new ManualTime(1_000_000_000_000L);
   private int looks;
+  private Runnable whenLookedAt = () -> {};
 
   private final class Busy extends FakeLimiter {
     Busy() {
@@ -31,6 +32,7 @@ class LooksTest {
     @Override
     public boolean isIdle() {
       looks++;
+      whenLookedAt.run();
       return false;
     }
   }
@@ -83,6 +85,15 @@ class LooksTest {
     assertThat(looks).isEqualTo(3_072);
     time.advance(Duration.ofNanos(10));
     assertThat(looks).isEqualTo(9_000);
+  }
+
+  @Test
+  void aWalkDuringWhichAllIsClosedSetsNoTimer() {
+    PerKeyRateLimiter<Integer, FakeLimiter> keys = keys(everySecond(), 2_500);
+    whenLookedAt = keys::close;
+    time.advance(Duration.ofMillis(500));
+    assertThat(looks).isPositive();
+    assertThat(time.pending()).isZero();
   }
 
   @Test
