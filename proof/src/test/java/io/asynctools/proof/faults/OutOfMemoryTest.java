@@ -72,7 +72,7 @@ class OutOfMemoryTest {
             new InputStreamReader(program.getInputStream(), StandardCharsets.UTF_8))) {
       lines = output.lines().toList();
     }
-    program.waitFor();
+    assertThat(program.waitFor()).as("exit code").isZero();
     assertThat(lines).as("what it printed").anyMatch(line -> line.startsWith("TRIES "));
     Set<String> lost =
         lines.stream()
