@@ -1,19 +1,20 @@
 package io.asynctools.proof.soak;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The stage of a call: says that it ends before anybody else hears of it. */
 final class Work extends CompletableFuture<String> {
   private final Runnable onEnd;
-  private final AtomicBoolean over = new AtomicBoolean();
+  private boolean over;
 
   Work(Runnable onEnd) {
     this.onEnd = onEnd;
   }
 
-  private void end() {
-    if (over.compareAndSet(false, true)) {
+  /** Of two who end it, the second goes on only when what the first says has been said. */
+  private synchronized void end() {
+    if (!over) {
+      over = true;
       onEnd.run();
     }
   }
