@@ -41,9 +41,8 @@ class SoakTest {
   @Test
   void aLimiterThatGrantsTooMuchFails() throws InterruptedException {
     assertThat(passes(0.5, Duration.ofMillis(500), limiter -> changed(limiter, false))).isFalse();
-    assertThat(table.toString(StandardCharsets.UTF_8))
-        .contains("VIOLATION bucket")
-        .contains("VIOLATION semaphore");
+    assertThat(table.toString(StandardCharsets.UTF_8)) // the first few are told, of whichever kind
+        .containsPattern("VIOLATION (bucket|semaphore)");
   }
 
   @Test
