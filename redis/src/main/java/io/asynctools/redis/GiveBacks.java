@@ -123,6 +123,7 @@ final class GiveBacks {
       super(
           Script.GIVE_BACK,
           GiveBacks.this.key,
+          shared.bucket,
           shared.giveBack(what.permits, what.mark, what.returnedBefore));
     }
 

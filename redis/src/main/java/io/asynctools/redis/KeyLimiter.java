@@ -79,8 +79,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
       decideWithout(permits, answer, now, shared.timeoutNanos);
       return;
     }
-    long room = Math.min(MOST_AT_ONCE, shared.rate.capacity - permits);
-    long more = Math.max(Math.min(queuedPermits() - permits, room), 0);
+    long more = waiters() == 1 ? 0 : wantedBehind(permits);
     Outage o = outage;
     long charge = o == null ? 0 : o.owed(now);
     try {
@@ -89,6 +88,11 @@ final class KeyLimiter extends DeferredRateLimiterBase {
       leave.release();
       throw e;
     }
+  }
+
+  private long wantedBehind(long permits) {
+    long room = Math.min(MOST_AT_ONCE, shared.rate.capacity - permits);
+    return Math.max(Math.min(queuedPermits() - permits, room), 0);
   }
 
   /** From stock or, while Redis is away, by the failure mode. */
@@ -234,7 +238,8 @@ final class KeyLimiter extends DeferredRateLimiterBase {
     private final Permit leave;
 
     Question(long permits, long more, long charge, Answer answer, Permit leave) {
-      super(Script.TAKE, KeyLimiter.this.key, shared.question(permits, more, charge));
+      super(
+          Script.TAKE, KeyLimiter.this.key, shared.bucket, shared.question(permits, more, charge));
       this.permits = permits;
       this.charge = charge;
       this.answer = answer;

@@ -1,8 +1,6 @@
 package io.asynctools.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisException;
-import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
@@ -10,46 +8,51 @@ import io.lettuce.core.protocol.CommandType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A script's run as a command of Lettuce's: by its digest and, where Redis does not know that, once
- * more by its source, which Redis then knows. One whose time is up before it was written is never
- * written; one that was written hears of its reply all the same.
+ * A script's run as a command of Lettuce's, for one call or several: by its digest and, where Redis
+ * does not know that, once more by its source, which Redis then knows. One whose time is up before
+ * it was written is never written; one that was written hears of its reply all the same.
  */
 final class LettuceCall extends Command<String, String, @Nullable Void> {
   private static final int END_OF_LINE = '\r' << 8 | '\n';
 
-  private final StatefulConnection<String, String> connection;
-  private final ScriptCall call;
+  private final Pipe pipe;
+  private final ScriptCall[] calls; // one at least
   private final boolean whole;
+  private final AtomicBoolean isBack = new AtomicBoolean();
   private volatile boolean written;
 
-  private LettuceCall(
-      StatefulConnection<String, String> connection, ScriptCall call, boolean whole) {
-    super(whole ? CommandType.EVAL : CommandType.EVALSHA, new Reply(), args(call));
-    this.connection = connection;
-    this.call = call;
+  private LettuceCall(Pipe pipe, ScriptCall[] calls, boolean whole) {
+    super(whole ? CommandType.EVAL : CommandType.EVALSHA, new Reply(calls.length), args(calls));
+    this.pipe = pipe;
+    this.calls = calls;
     this.whole = whole;
   }
 
-  /** Never throws: the call hears of it. */
-  static void send(StatefulConnection<String, String> connection, ScriptCall call) {
-    send(connection, call, false);
+  /**
+   * Sends calls of the same script. The calls hear of whatever happens, and so does the pipe.
+   *
+   * @throws OutOfMemoryError and then nobody has heard of anything
+   */
+  static void send(Pipe pipe, ScriptCall... calls) {
+    send(pipe, calls, false);
   }
 
-  private static void send(
-      StatefulConnection<String, String> connection, ScriptCall call, boolean whole) {
+  private static void send(Pipe pipe, ScriptCall[] calls, boolean whole) {
+    LettuceCall command = new LettuceCall(pipe, calls, whole);
     try {
-      connection.dispatch(new LettuceCall(connection, call, whole));
+      pipe.connection.dispatch(command);
     } catch (Throwable e) {
-      call.fail(e);
+      command.failAll(e);
     }
   }
 
-  /** Only the key, which says to a Cluster where it goes: the rest is written below. */
-  private static CommandArgs<String, String> args(ScriptCall call) {
-    return new CommandArgs<>(StringCodec.UTF8).addKey(call.key);
+  /** Only the first key, which says to a Cluster where it goes: the rest is written below. */
+  private static CommandArgs<String, String> args(ScriptCall[] calls) {
+    return new CommandArgs<>(StringCodec.UTF8).addKey(calls[0].key);
   }
 
   /** The bulk of it is the same for every call, and was encoded once. */
@@ -57,13 +60,31 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
   public void encode(ByteBuf buffer) {
     written = true;
     buffer.writeByte('*');
-    writeNumber(buffer, 4 + call.numbers.arguments());
-    buffer.writeBytes(call.script.wire(whole));
+    int told = told();
+    writeNumber(buffer, 4 + calls.length + told);
+    buffer.writeBytes(calls[0].script.wire(whole));
     buffer.writeByte('$');
-    writeNumber(buffer, ByteBufUtil.utf8Bytes(call.key));
-    ByteBufUtil.writeUtf8(buffer, call.key);
-    buffer.writeShort(END_OF_LINE);
-    buffer.writeBytes(call.numbers.wire());
+    writeNumber(buffer, calls.length < 10 ? 1 : 2);
+    writeNumber(buffer, calls.length);
+    for (ScriptCall call : calls) {
+      buffer.writeByte('$');
+      writeNumber(buffer, ByteBufUtil.utf8Bytes(call.key));
+      ByteBufUtil.writeUtf8(buffer, call.key);
+      buffer.writeShort(END_OF_LINE);
+    }
+    buffer.writeBytes(calls[0].bucket.wire());
+    for (int i = 0; i < told; i++) {
+      buffer.writeBytes(calls[i].asked.wire());
+    }
+  }
+
+  /** Of how many calls there is anything to be told: the last are often of the commonest kind. */
+  private int told() {
+    int last = calls.length;
+    while (last > 0 && calls[last - 1].asked.count() == 0) {
+      last--;
+    }
+    return last;
   }
 
   private static void writeNumber(ByteBuf buffer, int number) {
@@ -92,7 +113,15 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
   }
 
   private boolean isCalledOff() {
-    return !written && call.isOver();
+    if (written) {
+      return false;
+    }
+    for (ScriptCall call : calls) {
+      if (!call.isOver()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
@@ -100,27 +129,52 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
     super.complete();
     Reply reply = (Reply) getOutput();
     String error = reply.getError();
-    if (error == null && reply.count == 0) {
-      call.fail(new RedisException("a reply without numbers: redis.uri names no Redis"));
-    } else if (error == null) {
-      call.reply(reply.first, reply.second, reply.third);
+    if (error == null) {
+      cameBack(); // first of all, so that Redis has the next while these answers are told
+      for (int i = 0; i < calls.length; i++) {
+        reply.tell(i, calls[i]);
+      }
     } else if (error.startsWith("NOSCRIPT") && !whole) {
-      send(connection, call, true);
+      sendWhole();
     } else {
-      call.fail(new RedisCommandExecutionException(error));
+      failAll(new RedisCommandExecutionException(error));
+    }
+  }
+
+  private void sendWhole() {
+    if (isBack.compareAndSet(false, true)) { // no longer this one's affair
+      try {
+        send(pipe, calls, true);
+      } catch (Throwable e) { // out of memory
+        isBack.set(false);
+        failAll(e);
+      }
     }
   }
 
   @Override
   public boolean completeExceptionally(Throwable error) {
     boolean completed = super.completeExceptionally(error);
-    call.fail(error);
+    failAll(error);
     return completed;
   }
 
   @Override
   public void cancel() {
     super.cancel();
-    call.fail(new CancellationException("the connection was closed"));
+    failAll(new CancellationException("the connection was closed"));
+  }
+
+  private void failAll(Throwable error) {
+    cameBack();
+    for (ScriptCall call : calls) {
+      call.fail(error);
+    }
+  }
+
+  private void cameBack() {
+    if (isBack.compareAndSet(false, true)) {
+      pipe.cameBack();
+    }
   }
 }

@@ -25,7 +25,7 @@ final class Link implements Scripts {
   private final TimeSource time;
   private final long pause;
 
-  private volatile @Nullable StatefulConnection<String, String> connection; // written under lock
+  private volatile @Nullable Pipe pipe; // written under lock
   // Guarded by this.
   private List<ScriptCall> waiting = new ArrayList<>();
   private boolean connecting;
@@ -47,9 +47,9 @@ final class Link implements Scripts {
 
   @Override
   public void send(ScriptCall call) {
-    StatefulConnection<String, String> c = connection;
-    if (c != null && c.isOpen()) {
-      LettuceCall.send(c, call);
+    Pipe p = pipe;
+    if (p != null && p.isOpen()) {
+      p.send(call);
     } else {
       sendLater(call);
     }
@@ -57,11 +57,11 @@ final class Link implements Scripts {
 
   private void sendLater(ScriptCall call) {
     Throwable refused;
-    StatefulConnection<String, String> made;
+    Pipe made;
     int begun = 0;
     synchronized (this) {
       refused = whyNot();
-      made = connection != null && connection.isOpen() ? connection : null;
+      made = pipe != null && pipe.isOpen() ? pipe : null;
       if (refused == null && made == null) {
         begun = begin();
         if (failure instanceof LimiterConfigException) {
@@ -77,7 +77,7 @@ final class Link implements Scripts {
       }
       call.fail(refused);
     } else if (made != null) {
-      LettuceCall.send(made, call);
+      made.send(call);
     } else if (begun != 0) {
       connect(begun);
     }
@@ -107,7 +107,7 @@ final class Link implements Scripts {
       return 0;
     }
     connecting = true;
-    connection = null;
+    pipe = null;
     attemptedAt = time.nanoTime();
     return ++attempt;
   }
@@ -133,6 +133,7 @@ final class Link implements Scripts {
   }
 
   private void connected(int number, StatefulConnection<String, String> made) {
+    Pipe opened = new Pipe(made);
     List<ScriptCall> calls;
     synchronized (this) {
       if (closed || number != attempt || !connecting) {
@@ -141,7 +142,7 @@ final class Link implements Scripts {
         connecting = false;
         everConnected = true;
         failure = null;
-        connection = made;
+        pipe = opened;
         calls = takeWaiting();
       }
     }
@@ -149,11 +150,7 @@ final class Link implements Scripts {
       CompletableFuture<?> unused = made.closeAsync().whenComplete((done, error) -> letGo(number));
       return;
     }
-    for (ScriptCall call : calls) {
-      if (!call.isOver()) {
-        LettuceCall.send(made, call);
-      }
-    }
+    calls.forEach(opened::send);
   }
 
   private void failed(int number, Throwable error) {
@@ -184,17 +181,17 @@ final class Link implements Scripts {
   /** Lets go of a connection that gives no answers, or of an attempt that hangs. */
   @Override
   public void doubt() {
-    StatefulConnection<String, String> old;
+    Pipe old;
     synchronized (this) {
-      old = connection;
-      connection = null;
+      old = pipe;
+      pipe = null;
       if (connecting && time.nanoTime() - attemptedAt > PATIENCE) {
         connecting = false; // its calls stay, for the next attempt; most are over
         waiting.removeIf(ScriptCall::isOver);
       }
     }
     if (old != null) {
-      CompletableFuture<?> unused = old.closeAsync();
+      old.close();
     }
   }
 
@@ -208,7 +205,7 @@ final class Link implements Scripts {
         return;
       }
       closed = true;
-      connection = null;
+      pipe = null;
       calls = takeWaiting();
       now = !connecting;
     }

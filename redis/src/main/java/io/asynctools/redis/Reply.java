@@ -1,33 +1,62 @@
 package io.asynctools.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.CommandOutput;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The numbers that a script gives, as they come off the wire: up to three. */
-@SuppressWarnings("NullAway") // the output proper stays null: the numbers are here
+/** The answers of a script, as they come off the wire: see {@code bucket.lua}. */
+@SuppressWarnings("NullAway") // the output proper stays null: the answers are here
 final class Reply extends CommandOutput<String, String, @Nullable Void> {
-  int count;
-  long first;
-  long second;
-  long third;
+  private static final int NUMBERS = 3; // at most, in each
 
-  Reply() {
+  private final long[] numbers;
+  private final @Nullable String[] errors;
+  private int count;
+
+  Reply(int calls) {
     super(StringCodec.UTF8, null);
+    this.numbers = new long[calls * NUMBERS];
+    this.errors = new String[calls];
+  }
+
+  @Override
+  public void set(@Nullable ByteBuffer answer) {
+    if (count == errors.length) {
+      return;
+    }
+    int length = answer == null ? 0 : answer.remaining();
+    if (length > 0 && answer.get(answer.position()) == '!') {
+      errors[count] = UTF_8.decode(answer.position(answer.position() + 1)).toString();
+    } else if (length == 0 || length % Double.BYTES != 0 || length > NUMBERS * Double.BYTES) {
+      return; // of no script of ours
+    } else {
+      for (int i = 0; i < length / Double.BYTES; i++) {
+        numbers[count * NUMBERS + i] = (long) answer.getDouble();
+      }
+    }
+    count++;
   }
 
   @Override
   public void set(long number) {
-    switch (count++) {
-      case 0 -> first = number;
-      case 1 -> second = number;
-      default -> third = number;
-    }
+    // The scripts give none.
   }
 
-  @Override
-  public void set(ByteBuffer text) {
-    // The scripts give none.
+  /** Tells a call its answer, which is the one of that number. */
+  void tell(int number, ScriptCall call) {
+    String error = errors[number];
+    int at = number * NUMBERS;
+    if (number >= count) {
+      call.fail(new RedisException("a reply without numbers: redis.uri names no Redis"));
+    } else if (error != null) {
+      call.fail(new RedisCommandExecutionException(error));
+    } else {
+      call.reply(numbers[at], numbers[at + 1], numbers[at + 2]);
+    }
   }
 }

@@ -17,7 +17,7 @@ final class Script {
   /** Gives back what nobody used: see {@code give_back.lua}. */
   static final Script GIVE_BACK = new Script("give_back.lua");
 
-  private final byte[] run; // "EVALSHA", the digest, and that there is one key, as on the wire
+  private final byte[] run; // "EVALSHA" and the digest, as on the wire
   private final byte[] runWhole; // the same with the source
   final String source;
 
@@ -35,7 +35,7 @@ final class Script {
 
   private static byte[] wire(String command, String argument) {
     StringBuilder text = new StringBuilder();
-    for (String each : new String[] {command, argument, "1"}) {
+    for (String each : new String[] {command, argument}) {
       text.append('$').append(each.getBytes(UTF_8).length).append("\r\n").append(each);
       text.append("\r\n");
     }

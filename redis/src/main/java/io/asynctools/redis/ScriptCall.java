@@ -6,7 +6,7 @@ import java.lang.invoke.VarHandle;
 /**
  * One script that is to run: for which key, with which numbers, and who hears of the outcome, which
  * is told once: a reply, a failure, or that the time is up. A reply may still come after that, for
- * the script may have run all the same.
+ * the script may have run all the same. Several of the same script may run as one command.
  */
 abstract class ScriptCall {
   private static final int OUT = 0;
@@ -23,14 +23,16 @@ abstract class ScriptCall {
 
   final Script script;
   final String key; // the whole of it, prefix included
-  final Numbers numbers;
+  final Numbers bucket; // what all keys have in common
+  final Numbers asked;
   long deadline; // of its time-out: written before it is sent
   private volatile int state;
 
-  ScriptCall(Script script, String key, Numbers numbers) {
+  ScriptCall(Script script, String key, Numbers bucket, Numbers asked) {
     this.script = script;
     this.key = key;
-    this.numbers = numbers;
+    this.bucket = bucket;
+    this.asked = asked;
   }
 
   /** Whether nobody waits for the outcome any more. */

@@ -1,10 +1,11 @@
 package io.asynctools.redis;
 
 import io.asynctools.api.spi.LimiterSettings;
-import java.util.Arrays;
 
 /** What the limiters of all keys have in common. */
 final class Shared {
+  private static final Numbers ONE = new Numbers(); // the commonest question
+
   final RedisConfig config;
   final LimiterSettings settings;
   final ExactRate rate;
@@ -14,7 +15,7 @@ final class Shared {
   final Timeouts timeouts;
   final long timeoutNanos;
   final long born;
-  private final Numbers askForOne; // the numbers of the commonest question, made once
+  final Numbers bucket; // what the scripts are told of every key
 
   Shared(
       RedisConfig config,
@@ -33,40 +34,37 @@ final class Shared {
     this.health =
         new Health(settings.name(), settings.timeSource(), config.commandTimeout(), scripts::doubt);
     this.timeouts = timeouts;
-    this.askForOne = new Numbers(question(rate.one, 0));
+    this.bucket =
+        new Numbers(
+            rate.denominator,
+            rate.full.micros(),
+            rate.full.parts(),
+            rate.one.micros(),
+            rate.one.parts());
   }
 
-  /** The numbers of a question: see {@code take.lua}. */
+  /** What is asked by a question: see {@code take.lua}. */
   Numbers question(long permits, long more, long charge) {
+    Cost cost = rate.cost(permits);
     if (charge == 0 && more == 0) {
-      return permits == 1 ? askForOne : new Numbers(question(rate.cost(permits), 0));
+      return permits == 1 ? ONE : new Numbers(cost.micros(), cost.parts());
     }
-    long[] numbers = Arrays.copyOf(question(rate.cost(permits), more), 12);
-    put(numbers, 6, more == 0 ? Cost.NONE : rate.cost(more));
-    put(numbers, 8, rate.one);
-    put(numbers, 10, charge == 0 ? Cost.NONE : rate.cost(charge));
-    return new Numbers(numbers);
+    Cost all = more == 0 ? Cost.NONE : rate.cost(more);
+    Cost charged = charge == 0 ? Cost.NONE : rate.cost(charge);
+    return new Numbers(
+        cost.micros(),
+        cost.parts(),
+        more,
+        all.micros(),
+        all.parts(),
+        charged.micros(),
+        charged.parts());
   }
 
-  /** The numbers of a give-back: see {@code give_back.lua}. */
+  /** What is given back: see {@code give_back.lua}. */
   Numbers giveBack(long permits, long mark, long returned) {
-    long[] numbers = Arrays.copyOf(question(rate.cost(permits), mark), 7);
-    numbers[6] = returned;
-    return new Numbers(numbers);
-  }
-
-  private long[] question(Cost cost, long sixth) {
-    long[] numbers = new long[6];
-    numbers[0] = rate.denominator;
-    put(numbers, 1, rate.full);
-    put(numbers, 3, cost);
-    numbers[5] = sixth;
-    return numbers;
-  }
-
-  private static void put(long[] numbers, int at, Cost cost) {
-    numbers[at] = cost.micros();
-    numbers[at + 1] = cost.parts();
+    Cost cost = rate.cost(permits);
+    return new Numbers(cost.micros(), cost.parts(), mark, returned);
   }
 
   void send(ScriptCall call) {

@@ -11,24 +11,35 @@
 -- come. To look at it: EVAL "local v = redis.call('GET', KEYS[1]) return
 -- {struct.unpack(#v == 25 and '>Bddd' or '>Bddddd', v)}" 1 <key>
 --
---   KEYS 1  the bucket
---   ARGV 1  how many parts make a microsecond; the capacity, in microseconds and parts; and three
---           numbers that take.lua or give_back.lua explains
---   ARGV 2  more of those, where there are more
+-- One run answers for as many keys as are named, each for itself, at one instant:
+--
+--   KEYS i       a bucket
+--   ARGV 1       of all of them: how many parts make a microsecond; the capacity, and what a permit
+--                costs, in microseconds and parts
+--   ARGV i + 1   what is asked of bucket i: take.lua and give_back.lua explain it
+--
+-- The answer of each is numbers, as doubles; or what is wrong with the key, after an exclamation
+-- mark, with which no such number begins.
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local d, capq, capr, askq, askr, sixth = struct.unpack('>dddddd', ARGV[1])
-local debt, rem, returned, till = 0, 0, 0, 0
-local stepped = false
+local d, capq, capr, oneq, oner = struct.unpack('>ddddd', ARGV[1])
 
-local stored = redis.pcall('GET', KEYS[1])
-if stored then
+-- Of the bucket that is looked at, and whether it has to be stored even if nothing is taken.
+local debt, rem, returned, till, stepped
+
+-- Reads a bucket. Gives whether there is one, and what is wrong with it.
+local function look(key)
+  debt, rem, returned, till, stepped = 0, 0, 0, 0, false
+  local stored = redis.pcall('GET', key)
+  if not stored then
+    return false
+  end
   if type(stored) == 'table' then
-    return stored -- an error: the key is of another type, say
+    return true, stored.err -- the key is of another type, say
   end
   local length = #stored
   if (length ~= 25 and length ~= 41) or string.byte(stored) ~= 0xFE then
-    return redis.error_reply('FOREIGN value')
+    return true, 'FOREIGN value'
   end
   local _, last
   if length == 25 then
@@ -54,9 +65,11 @@ if stored then
     returned = returned + debt - capq + 1
     debt, rem = capq, capr -- the capacity was another
   end
+  return true
 end
 
-local function store()
+-- Gives what went wrong.
+local function store(key)
   local full, value = now + debt
   if returned > 0 then
     full = math.max(full, till)
@@ -64,6 +77,13 @@ local function store()
   else
     value = struct.pack('>Bddd', 0xFE, now, debt, rem)
   end
-  redis.call('SET', KEYS[1], value, 'PXAT', math.floor(full / 1000) + 2)
+  return redis.pcall('SET', key, value, 'PXAT', math.floor(full / 1000) + 2).err
 end
 
+local function each(answer)
+  local answers = {}
+  for i = 1, #KEYS do
+    answers[i] = answer(KEYS[i], ARGV[i + 1])
+  end
+  return answers
+end

@@ -94,16 +94,18 @@ final class FakeRedis implements Scripts {
   /** Runs the script now, and gives what is to be done for the answer. */
   private Runnable run(ScriptCall call) {
     Bucket bucket = buckets.computeIfAbsent(call.key, key -> new Bucket(rate));
-    Numbers n = call.numbers;
+    Numbers n = call.asked;
     if (call.script == Script.GIVE_BACK) {
-      long credit = bucket.giveBack(now(), cost(n, 3), n.get(5), n.get(6));
+      long credit = bucket.giveBack(now(), cost(n, 0), n.get(2), n.get(3));
       return () -> call.reply(credit, 0, 0);
     }
-    boolean granted = bucket.take(now(), cost(n, 3), n.get(5), cost(n, 6), cost(n, 8), cost(n, 10));
-    long first = granted ? bucket.taken : -1;
-    long second = granted ? bucket.mark : bucket.wait;
-    long third = granted ? bucket.returnedBefore : 0;
-    return () -> call.reply(first, second, third);
+    Cost first = n.count() == 0 ? rate.one : cost(n, 0);
+    long more = n.count() > 2 ? n.get(2) : 0;
+    boolean granted = bucket.take(now(), first, more, cost(n, 3), rate.one, cost(n, 5));
+    long taken = granted ? bucket.taken : -1;
+    long markOrWait = granted ? bucket.mark : bucket.wait;
+    long returnedBefore = granted ? bucket.returnedBefore : 0;
+    return () -> call.reply(taken, markOrWait, returnedBefore);
   }
 
   private static Cost cost(Numbers numbers, int at) {

@@ -5,15 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.asynctools.testkit.ManualTime;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.protocol.RedisCommand;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,47 +43,11 @@ class LinkTest {
     }
   }
 
-  /** A connection that keeps what it is to send. */
-  private static final class Wire {
-    final List<RedisCommand<?, ?, ?>> sent = new ArrayList<>();
-    boolean open = true;
-
-    @SuppressWarnings("unchecked")
-    final StatefulConnection<String, String> connection =
-        (StatefulConnection<String, String>)
-            Proxy.newProxyInstance(
-                Wire.class.getClassLoader(),
-                new Class<?>[] {StatefulConnection.class},
-                (proxy, method, arguments) ->
-                    switch (method.getName()) {
-                      case "dispatch" -> {
-                        sent.add((RedisCommand<?, ?, ?>) arguments[0]);
-                        yield arguments[0];
-                      }
-                      case "isOpen" -> open;
-                      case "closeAsync" -> {
-                        open = false;
-                        yield CompletableFuture.completedFuture(null);
-                      }
-                      default -> throw new UnsupportedOperationException(method.getName());
-                    });
-
-    String text(int i) {
-      return new String(bytes(i), StandardCharsets.UTF_8);
-    }
-
-    byte[] bytes(int i) {
-      ByteBuf buffer = Unpooled.buffer();
-      sent.get(i).encode(buffer);
-      return ByteBufUtil.getBytes(buffer);
-    }
-  }
-
   private static final class Call extends ScriptCall {
     @Nullable String outcome;
 
     Call() {
-      super(Script.TAKE, "schlüssel", new Numbers(1, 23));
+      super(Script.TAKE, "schlüssel", new Numbers(1, 23), new Numbers(4));
     }
 
     @Override
@@ -231,21 +189,17 @@ class LinkTest {
     Wire wire = connected();
     send();
     assertThat(wire.text(0))
-        .startsWith("*5\r\n$7\r\nEVALSHA\r\n$40\r\n")
+        .startsWith("*6\r\n$7\r\nEVALSHA\r\n$40\r\n")
         .contains("\r\n$1\r\n1\r\n$10\r\nschlüssel\r\n$16\r\n");
     byte[] bytes = wire.bytes(0);
-    assertThat(ByteBuffer.wrap(bytes, bytes.length - 2 - 8, 8).getDouble()).isEqualTo(23);
+    assertThat(ByteBuffer.wrap(bytes, bytes.length - 2 - 8, 8).getDouble()).isEqualTo(4);
   }
 
   @Test
   void aReplyIsToldInNumbers() {
     Wire wire = connected();
     Call call = send();
-    RedisCommand<?, ?, ?> command = wire.sent.get(0);
-    for (long number : new long[] {7, 8, 9}) {
-      command.getOutput().set(number);
-    }
-    command.complete();
+    wire.answer(0, Wire.numbers(7, 8, 9));
     assertThat(call.outcome).isEqualTo("7 8 9");
   }
 
@@ -253,17 +207,12 @@ class LinkTest {
   void aScriptThatRedisDoesNotKnowIsSentWhole() {
     Wire wire = connected();
     Call call = send();
-    answerWith(wire.sent.get(0), "NOSCRIPT No matching script. Please use EVAL.");
-    assertThat(wire.text(1)).startsWith("*5\r\n$4\r\nEVAL\r\n").contains(Script.TAKE.source);
+    wire.fail(0, "NOSCRIPT No matching script. Please use EVAL.");
+    assertThat(wire.text(1)).startsWith("*6\r\n$4\r\nEVAL\r\n").contains(Script.TAKE.source);
     assertThat(call.outcome).isNull();
-    answerWith(wire.sent.get(1), "NOSCRIPT");
+    wire.fail(1, "NOSCRIPT");
     assertThat(call.outcome).as("no second time").isEqualTo("NOSCRIPT");
     assertThat(wire.sent).hasSize(2);
-  }
-
-  private static void answerWith(RedisCommand<?, ?, ?> command, String error) {
-    command.getOutput().setError(ByteBuffer.wrap(error.getBytes(StandardCharsets.UTF_8)));
-    command.complete();
   }
 
   /** Whose time is up before it was written is never written; else its answer is heard. */
@@ -278,8 +227,7 @@ class LinkTest {
     assertThat(wire.text(1)).isNotEmpty();
     written.fail(new IllegalStateException("time"));
     assertThat(wire.sent.get(1).isDone()).isFalse();
-    wire.sent.get(1).getOutput().set(3);
-    wire.sent.get(1).complete();
+    wire.answer(1, Wire.numbers(3));
     assertThat(written.outcome).isEqualTo("late 3");
   }
 

@@ -13,7 +13,6 @@ import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -68,7 +67,7 @@ class LuaAgreesTest {
   private static String told(Script script) {
     String source = script.source;
     assertThat(source).containsOnlyOnce("redis.call('TIME')");
-    return source.replace("redis.call('TIME')", "redis.call('MGET', KEYS[2], KEYS[3])");
+    return source.replace("redis.call('TIME')", "redis.call('MGET', 'sec', 'us')");
   }
 
   private static final class Life {
@@ -78,6 +77,7 @@ class LuaAgreesTest {
     private final Steps steps;
     private final ExactRate rate;
     private final Bucket bucket;
+    private final int number;
     private final byte[] key;
     private final List<long[]> grants = new ArrayList<>(); // permits, mark, returned
 
@@ -88,6 +88,7 @@ class LuaAgreesTest {
       this.steps = new Steps(number);
       this.rate = steps.rate;
       this.bucket = new Bucket(rate);
+      this.number = number;
       this.key = bytes("key" + number);
     }
 
@@ -125,44 +126,55 @@ class LuaAgreesTest {
       Cost cost = rate.cost(permits);
       Cost all = more == 0 ? Cost.NONE : rate.cost(more);
       Cost charged = charge == 0 ? Cost.NONE : rate.one;
-      List<Long> answer =
-          redis.evalsha(
-              take,
-              ScriptOutputType.MULTI,
-              new byte[][] {key, bytes("sec"), bytes("us")},
-              arguments(shared().question(permits, more, charge)));
+      List<Long> answer = answer(take, shared().question(permits, more, charge));
       if (bucket.take(now, cost, more, all, rate.one, charged)) {
         assertThat(answer).containsExactly(bucket.taken, bucket.mark, bucket.returnedBefore);
         grants.add(new long[] {permits, bucket.mark, bucket.returnedBefore});
       } else {
-        assertThat(answer).containsExactly(-1L, bucket.wait);
+        assertThat(answer).containsExactly(-1L, bucket.wait, 0L);
       }
     }
 
     private void giveBack(long now, long[] grant) {
       Cost cost = rate.cost(grant[0]);
-      long credit =
-          redis.<Long>evalsha(
-              giveBack,
-              ScriptOutputType.INTEGER,
-              new byte[][] {key, bytes("sec"), bytes("us")},
-              arguments(shared().giveBack(grant[0], grant[1], grant[2])));
-      assertThat(credit).isEqualTo(bucket.giveBack(now, cost, grant[1], grant[2]));
+      assertThat(answer(giveBack, shared().giveBack(grant[0], grant[1], grant[2])))
+          .containsExactly(bucket.giveBack(now, cost, grant[1], grant[2]));
     }
 
     private Shared shared() {
       return Fixture.numbers(rate);
     }
 
-    private static byte[][] arguments(Numbers numbers) {
+    /** Between two other keys, which have nothing to do with it. */
+    private List<Long> answer(String script, Numbers asked) {
+      byte[] others = argument(shared().question(1, 0, 0));
+      if (script.equals(giveBack)) {
+        others = argument(shared().giveBack(1, 1, 0));
+      }
+      List<byte[]> answers =
+          redis.evalsha(
+              script,
+              ScriptOutputType.MULTI,
+              new byte[][] {bytes("before" + number), key, bytes("after" + number)},
+              argument(shared().bucket),
+              others,
+              argument(asked),
+              others);
+      assertThat(answers).hasSize(3);
+      ByteBuffer numbers = ByteBuffer.wrap(answers.get(1));
+      List<Long> answer = new ArrayList<>();
+      while (numbers.hasRemaining()) {
+        answer.add((long) numbers.getDouble());
+      }
+      return answer;
+    }
+
+    private static byte[] argument(Numbers numbers) {
       ByteBuffer all = ByteBuffer.allocate(numbers.count() * Double.BYTES);
       for (int i = 0; i < numbers.count(); i++) {
         all.putDouble(numbers.get(i));
       }
-      byte[] first = Arrays.copyOf(all.array(), 48);
-      return numbers.arguments() == 1
-          ? new byte[][] {first}
-          : new byte[][] {first, Arrays.copyOfRange(all.array(), 48, all.position())};
+      return all.array();
     }
 
     private static byte[] bytes(String text) {

@@ -2,8 +2,10 @@ package io.asynctools.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.asynctools.api.AsyncRateLimiter;
+import io.asynctools.api.LimiterConfigException;
 import io.asynctools.api.Permit;
 import io.asynctools.api.Rate;
 import io.lettuce.core.RedisClient;
@@ -104,6 +106,38 @@ class RealRedisTest {
         assertThat(granted(limits.forKey("flush"), 60)).isEqualTo(50);
       }
       assertThat(connection.isOpen()).as("the user's own connection").isTrue();
+    }
+  }
+
+  /**
+   * Whoever comes while some are on their way goes out with others: each for itself all the same.
+   */
+  @Test
+  void manyKeysAreAskedForTogether() {
+    int keys = 500;
+    try (RedisTokenBucket limits = builder().keyPrefix("many:").uri(uri).build();
+        RedisClient client = RedisClient.create(uri);
+        StatefulRedisConnection<String, String> connection = client.connect()) {
+      assertThat(granted(limits.forKey("first"), 1)).isOne(); // it is connected
+      connection.sync().lpush("many:100", "not ours");
+      connection.sync().set("many:200", "not ours");
+      List<CompletableFuture<Permit>> asked = new ArrayList<>();
+      for (int i = 0; i < keys; i++) {
+        asked.add(limits.forKey(String.valueOf(i)).acquire(1 + i % 2 * 99L, Duration.ZERO));
+      }
+      for (int i = 0; i < keys; i++) {
+        CompletableFuture<Permit> each = asked.get(i);
+        if (i == 100 || i == 200) {
+          assertThatThrownBy(each::join)
+              .hasCauseInstanceOf(LimiterConfigException.class)
+              .hasMessageContaining("'many:" + i + "'");
+        } else {
+          assertThat(each.join()).isNotNull();
+          assertThat(granted(limits.forKey(String.valueOf(i)), 2)).isEqualTo(i % 2 == 0 ? 2 : 0);
+        }
+      }
+      assertThat(connection.sync().lrange("many:100", 0, -1)).containsExactly("not ours");
+      assertThat(connection.sync().get("many:200")).isEqualTo("not ours");
     }
   }
 }

@@ -27,7 +27,7 @@ class TimeoutsTest {
   }
 
   private ScriptCall call(int number) {
-    return new ScriptCall(Script.TAKE, "key", new Numbers()) {
+    return new ScriptCall(Script.TAKE, "key", new Numbers(), new Numbers()) {
       @Override
       void onReply(long first, long second, long third) {}
 

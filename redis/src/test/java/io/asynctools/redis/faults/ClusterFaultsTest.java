@@ -68,6 +68,11 @@ class ClusterFaultsTest {
       Figures.say("a dead master: shared again %d ms after it was started", back);
       assertThat(dead.command("EXISTS", "async-tools:" + onDead.get(1))).isEqualTo(1L);
 
+      // Else the others, who may not have noticed that it came back, do not notice that it dies.
+      for (RedisServerProcess other : cluster.masters().subList(0, 2)) {
+        Eventually.within(
+            30, "seen again", () -> !other.command("CLUSTER", "NODES").toString().contains("fail"));
+      }
       cluster.masters().get(0).command("CONFIG", "SET", "cluster-require-full-coverage", "yes");
       dead.kill();
       // The master of these keys lives, and says CLUSTERDOWN as soon as it has noticed.
