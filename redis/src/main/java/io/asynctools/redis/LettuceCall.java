@@ -136,6 +136,9 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
       }
     } else if (error.startsWith("NOSCRIPT") && !whole) {
       sendWhole();
+    } else if (error.startsWith("CROSSSLOT") && calls.length > 1) {
+      isBack.set(true);
+      pipe.sendApart(calls);
     } else {
       failAll(new RedisCommandExecutionException(error));
     }

@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the cheaper a call.
  *
  * <p>A command to a Cluster can only be about keys of one slot, so there each call goes out by
- * itself.
+ * itself, and at once. So it does once a server has said that it is part of one, or a proxy that
+ * has one behind it.
  *
  * <p><b>One thread at a time sends</b>, whichever came when nobody did: the others count up {@code
  * work}, and it looks again. Nobody waits, and a command that fails at once, and so has the next
@@ -26,7 +27,7 @@ final class Pipe {
   private static final int MOST_KEYS = 32; // in one: what Redis does in some 100 µs
 
   final StatefulConnection<String, String> connection;
-  private final boolean cluster;
+  private volatile boolean apart; // each call by itself: for good
   private final ConcurrentLinkedQueue<ScriptCall> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger out = new AtomicInteger(); // commands on their way
   private final AtomicInteger work = new AtomicInteger(); // above 0 while somebody sends
@@ -37,7 +38,7 @@ final class Pipe {
 
   Pipe(StatefulConnection<String, String> connection) {
     this.connection = connection;
-    this.cluster = connection instanceof StatefulRedisClusterConnection;
+    this.apart = connection instanceof StatefulRedisClusterConnection;
   }
 
   boolean isOpen() {
@@ -51,7 +52,7 @@ final class Pipe {
   /** Never throws: the call hears of it. */
   void send(ScriptCall call) {
     try {
-      if (cluster) {
+      if (apart) {
         if (!call.isOver()) {
           LettuceCall.send(this, call);
         }
@@ -67,10 +68,19 @@ final class Pipe {
 
   /** A command has come back, or never will. */
   void cameBack() {
-    if (!cluster) {
+    if (!apart) {
       out.decrementAndGet();
       sendNext();
     }
+  }
+
+  /** These may not go out together. */
+  void sendApart(ScriptCall[] calls) {
+    apart = true;
+    for (ScriptCall call : calls) {
+      send(call);
+    }
+    sendNext(); // those that wait for company
   }
 
   private void sendNext() {
@@ -79,7 +89,7 @@ final class Pipe {
     }
     int seen = 1;
     do {
-      while (out.get() < FEW && takeNext() > 0) {
+      while ((apart || out.get() < FEW) && takeNext() > 0) {
         sendTaken();
       }
       seen = work.addAndGet(-seen);
@@ -90,7 +100,7 @@ final class Pipe {
   private int takeNext() {
     count = 0;
     for (ScriptCall first = queue.peek(); first != null; first = queue.peek()) {
-      if (count == MOST_KEYS || (count > 0 && next[0].script != first.script)) {
+      if (count == (apart ? 1 : MOST_KEYS) || (count > 0 && next[0].script != first.script)) {
         break;
       }
       queue.poll();

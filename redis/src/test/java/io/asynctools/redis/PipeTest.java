@@ -264,6 +264,25 @@ class PipeTest {
     assertThat(calls.get(7).heard).containsExactly("0 1 0");
   }
 
+  /**
+   * As a proxy does that has a Cluster behind it: nobody hears of it, and it is not tried again.
+   */
+  @Test
+  void whereKeysMayNotGoTogetherEachGoesByItselfFromThenOn() {
+    send(FEW + MOST_KEYS + 2);
+    answer(0, 1);
+    wire.fail(FEW, "CROSSSLOT Keys in request don't hash to the same slot");
+    int sent = FEW + 1 + MOST_KEYS + 2;
+    assertThat(wire.sent).hasSize(sent);
+    send(2);
+    assertThat(wire.sent).hasSize(sent + 2);
+    for (int i = FEW + 1; i < sent + 2; i++) {
+      assertThat(wire.text(i)).startsWith("*5\r\n");
+      answer(i, 1);
+    }
+    assertThat(heard(FEW, calls.size())).hasSize(MOST_KEYS + 4).containsOnly("0 1 0");
+  }
+
   /** What hangs in a connection that is not ours keeps nobody waiting once that is known. */
   @Test
   void aDoubtLetsNewCallsPassThoseThatHang() {
