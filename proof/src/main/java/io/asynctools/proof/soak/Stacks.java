@@ -8,6 +8,7 @@ import io.asynctools.circuitbreaker.CircuitBreaker;
 import io.asynctools.circuitbreaker.CircuitBreaker.State;
 import io.asynctools.circuitbreaker.StateListener;
 import io.asynctools.perkey.PerKeyRateLimiter;
+import io.asynctools.proof.calls.Work;
 import io.asynctools.retry.Retry;
 import io.asynctools.retry.RetryBudget;
 import io.asynctools.semaphore.SemaphoreRateLimiter;
@@ -145,7 +146,7 @@ final class Stacks implements Drill {
     boolean bad = fails(key) && random.nextInt(4) > 0;
     switch (random.nextInt(4)) {
       case 0 -> {
-        Work work = new Work(concurrent::decrementAndGet);
+        Work work = new Work(true, ended -> concurrent.decrementAndGet());
         world
             .pending()
             .keep(
