@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  * for longer than the probe time-out may be ended by the next call, which takes its place. Both are
  * steps of the probe's own state into ENDED, which is made once; so a place is given away once, and
  * the outcome of a probe that has lost its place counts for nothing.
+ *
+ * <p>A place that was taken shortly before somebody forces the breaker open or resets it is not
+ * used: its taker asks the next epoch. Another call may have been refused for the sake of that
+ * place, so that of two calls neither is a probe, which does no harm: this epoch was over.
  */
 final class HalfOpenEpoch extends Epoch {
   private final AtomicReferenceArray<@Nullable Probe> places;

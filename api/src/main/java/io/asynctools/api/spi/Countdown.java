@@ -103,6 +103,16 @@ public final class Countdown {
     }
   }
 
+  /** How long is left; nothing where the clock cannot be read, as no other timer would ring. */
+  private long left() {
+    try {
+      return end - time.nanoTime();
+    } catch (Throwable e) { // early rather than never
+      Failures.log("a time source threw when a timer rang", e);
+      return 0;
+    }
+  }
+
   private void act() {
     if (!STATE.compareAndSet(this, COUNTING, HANDED_OVER)) {
       return;
@@ -151,7 +161,7 @@ public final class Countdown {
 
     @Override
     public void run() {
-      long left = end - time.nanoTime();
+      long left = left();
       if (left <= 0) {
         act();
       } else if (setter == Thread.currentThread() && setting) {

@@ -256,6 +256,27 @@ class CountdownTest {
   }
 
   @Test
+  void aClockThatThrowsWhenTheTimerRingsRunsItEarlyRatherThanNever() {
+    IllegalStateException broken = new IllegalStateException("no clock");
+    Bells bells =
+        new Bells() {
+          @Override
+          public long nanoTime() {
+            if (!tasks.isEmpty()) {
+              throw broken;
+            }
+            return super.nanoTime();
+          }
+        };
+    start(bells, 1_000);
+    try (Logged log = new Logged()) {
+      bells.ring(0);
+      assertThat(log.entries()).extracting(Logged.Entry::thrown).containsExactly(broken);
+    }
+    assertThat(ran()).isEqualTo(1);
+  }
+
+  @Test
   void aTimerThatCannotBeSetSaysSoAtOnce() {
     TimeSource shutDown =
         new Bells() {

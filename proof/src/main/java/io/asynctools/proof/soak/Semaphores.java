@@ -3,6 +3,7 @@ package io.asynctools.proof.soak;
 import io.asynctools.api.AsyncRateLimiter;
 import io.asynctools.api.Permit;
 import io.asynctools.perkey.PerKeyRateLimiter;
+import io.asynctools.proof.calls.Work;
 import io.asynctools.semaphore.SemaphoreRateLimiter;
 import java.time.Duration;
 import java.util.Optional;
@@ -67,7 +68,7 @@ final class Semaphores implements Drill {
                 permits,
                 () -> {
                   enter(key, permits);
-                  Work work = new Work(() -> out.addAndGet(key, -permits));
+                  Work work = new Work(true, ended -> out.addAndGet(key, -permits));
                   world.pending().keep(() -> work.complete("done"));
                   return work;
                 });

@@ -1,6 +1,7 @@
 package io.asynctools.proof.soak;
 
 import io.asynctools.api.AsyncRateLimiter;
+import io.asynctools.retry.RetryBudget;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,12 +42,13 @@ public final class Soak {
       int keys,
       Duration patience,
       UnaryOperator<AsyncRateLimiter> breakage,
+      RetryBudget budget,
       PrintStream table) {
     this.patienceNanos = patience.toNanos();
     this.seconds = seconds;
     this.keys = keys;
     this.table = table;
-    Surroundings world = new Surroundings(time, violations, pending, keys, breakage);
+    Surroundings world = new Surroundings(time, violations, pending, keys, breakage, budget);
     this.drills = List.of(new Buckets(world), new Semaphores(world), new Stacks(world));
   }
 
@@ -65,7 +67,9 @@ public final class Soak {
       }
       minutes = Double.parseDouble(arguments[i + 1]);
     }
-    Soak soak = new Soak(minutes * 60, KEYS, PATIENCE, UnaryOperator.identity(), System.out);
+    Soak soak =
+        new Soak(
+            minutes * 60, KEYS, PATIENCE, UnaryOperator.identity(), Stacks.budget(), System.out);
     System.exit(soak.run() ? 0 : 1);
   }
 

@@ -1,6 +1,7 @@
 package io.asynctools.proof.soak;
 
 import io.asynctools.api.AsyncRateLimiter;
+import io.asynctools.retry.RetryBudget;
 import java.util.function.UnaryOperator;
 
 /**
@@ -11,10 +12,12 @@ import java.util.function.UnaryOperator;
  * @param pending what is going on
  * @param keys how many keys there are
  * @param breakage what is done to each key's limiter: nothing, but in a test of this program
+ * @param budget of all retries: {@link Stacks#budget()}, but in a test of this program
  */
 record Surroundings(
     JumpingTime time,
     Violations violations,
     Pending pending,
     int keys,
-    UnaryOperator<AsyncRateLimiter> breakage) {}
+    UnaryOperator<AsyncRateLimiter> breakage,
+    RetryBudget budget) {}

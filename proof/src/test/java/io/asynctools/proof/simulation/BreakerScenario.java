@@ -6,6 +6,7 @@ import io.asynctools.api.RejectedException;
 import io.asynctools.circuitbreaker.CircuitBreaker;
 import io.asynctools.circuitbreaker.CircuitBreaker.State;
 import io.asynctools.circuitbreaker.CircuitBreakerOpenException;
+import io.asynctools.proof.calls.Work;
 import io.asynctools.proof.simulation.BreakerBook.Admitted;
 import io.asynctools.proof.simulation.BreakerBook.Outcome;
 import io.asynctools.proof.simulation.BreakerBook.Rules;
@@ -38,7 +39,6 @@ final class BreakerScenario extends Scenario {
   private final List<Running> open = new ArrayList<>();
   private final List<Work> running = new ArrayList<>();
   private final Map<Work, Outcome> outcomes = new IdentityHashMap<>(); // of those that end now
-  private int depth;
 
   BreakerScenario(World world) {
     super(world);
@@ -204,36 +204,21 @@ final class BreakerScenario extends Scenario {
         return null;
       }
       default -> {
-        Work[] self = new Work[1];
-        self[0] =
+        Work work =
             new Work(
                 how > 7,
-                () -> {
-                  running.remove(self[0]);
-                  book.ends(call, outcomes.getOrDefault(self[0], Outcome.CANCELLED));
+                ended -> {
+                  running.remove(ended);
+                  book.ends(call, outcomes.getOrDefault(ended, Outcome.CANCELLED));
                 });
-        running.add(self[0]);
-        return self[0];
+        running.add(work);
+        return work;
       }
     }
   }
 
   private static RejectedException refusalInside() {
     return new RateLimitExceededException("inside", RejectedException.Reason.RATE, null);
-  }
-
-  private void callback() {
-    if (depth < 3 && random.nextInt(3) == 0) {
-      depth++;
-      try {
-        act();
-      } finally {
-        depth--;
-      }
-    }
-    if (random.nextInt(20) == 0) {
-      throw new Crash("a callback that throws");
-    }
   }
 
   // ---- Going

@@ -2,6 +2,7 @@ package io.asynctools.proof.simulation;
 
 import io.asynctools.api.AsyncRateLimiter;
 import io.asynctools.api.Permit;
+import io.asynctools.proof.calls.Work;
 import io.asynctools.proof.simulation.Book.Want;
 import io.asynctools.proof.simulation.World.HandOver;
 import java.time.Duration;
@@ -220,16 +221,15 @@ final class Clients {
     }
 
     private Work run(boolean reachable) {
-      Work[] self = new Work[1];
-      self[0] =
+      Work work =
           new Work(
               reachable,
-              () -> {
-                running.remove(self[0]);
+              ended -> {
+                running.remove(ended);
                 book.ended(want.permits);
               });
-      running.add(self[0]);
-      return self[0];
+      running.add(work);
+      return work;
     }
   }
 

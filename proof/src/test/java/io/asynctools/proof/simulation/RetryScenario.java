@@ -3,6 +3,7 @@ package io.asynctools.proof.simulation;
 import io.asynctools.api.Rate;
 import io.asynctools.api.RateLimitExceededException;
 import io.asynctools.api.RejectedException;
+import io.asynctools.proof.calls.Work;
 import io.asynctools.retry.Retry;
 import io.asynctools.retry.RetryBudget;
 import java.time.Duration;
@@ -37,7 +38,6 @@ final class RetryScenario extends Scenario {
   private final Map<Work, Call> owners = new IdentityHashMap<>(); // of those that run
   private long calls;
   private long retries; // that the budget has allowed
-  private int depth;
 
   RetryScenario(World world) {
     super(world);
@@ -180,21 +180,20 @@ final class RetryScenario extends Scenario {
 
     private Work run() {
       boolean reachable = random.nextInt(5) > 0;
-      Work[] self = new Work[1];
-      self[0] =
+      Work work =
           new Work(
               reachable,
-              () -> {
-                running.remove(self[0]);
-                owners.remove(self[0]);
-                if (runs == self[0]) {
+              ended -> {
+                running.remove(ended);
+                owners.remove(ended);
+                if (runs == ended) {
                   fails(null); // unless it is told how
                 }
               });
-      running.add(self[0]);
-      owners.put(self[0], this);
-      runs = reachable ? self[0] : null;
-      return self[0];
+      running.add(work);
+      owners.put(work, this);
+      runs = reachable ? work : null;
+      return work;
     }
 
     private Throwable fails(Throwable with) {
@@ -230,20 +229,6 @@ final class RetryScenario extends Scenario {
   private long delayAfter(int attempt) {
     double nanos = attempt == 1 ? initial : initial * Math.pow(multiplier, attempt - 1);
     return (long) Math.min(nanos, maxDelay);
-  }
-
-  private void callback() {
-    if (depth < 3 && random.nextInt(3) == 0) {
-      depth++;
-      try {
-        act();
-      } finally {
-        depth--;
-      }
-    }
-    if (random.nextInt(20) == 0) {
-      throw new Crash("a callback that throws");
-    }
   }
 
   private void finishOne() {
@@ -282,20 +267,12 @@ final class RetryScenario extends Scenario {
       return;
     }
     call.left = true;
-    boolean ended = end(call.future);
+    boolean ended = endFromOutside(call.future);
     call.left = ended; // else it was ending already, further up this thread
     require(!ended || call.future.isDone(), "a future that was ended from outside is not done");
     require(
         !ended || call.runs == null || call.runs.isOver(),
         "an attempt runs on after its call was ended");
-  }
-
-  private boolean end(CompletableFuture<String> future) {
-    return switch (random.nextInt(3)) {
-      case 0 -> future.completeExceptionally(new TimeoutException());
-      case 1 -> future.complete("enough");
-      default -> future.cancel(true);
-    };
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 
 /** What clients do to a limiter in a simulation, and what must hold meanwhile. */
 abstract class Scenario {
@@ -20,6 +21,7 @@ abstract class Scenario {
   private final boolean dense; // much happens in little time
   private final Deque<String> journal = new ArrayDeque<>();
   private final List<Promised> promised = new ArrayList<>();
+  private int depth; // of acts inside callbacks
 
   Scenario(World world) {
     this.world = world;
@@ -85,6 +87,30 @@ abstract class Scenario {
       case 3, 4, 5 -> random.nextInt(10_000_000);
       case 6, 7, 8 -> random.nextInt(1_000_000_000);
       default -> random.nextInt(600) * 1_000_000_000L;
+    };
+  }
+
+  /** What somebody does in a callback: something, or it crashes, or both, or nothing. */
+  final void callback() {
+    if (depth < 3 && random.nextInt(3) == 0) {
+      depth++;
+      try {
+        act();
+      } finally {
+        depth--;
+      }
+    }
+    if (random.nextInt(20) == 0) {
+      throw new Crash("a callback that throws");
+    }
+  }
+
+  /** Ends what somebody waits for in one of the ways there are; whether that was in time. */
+  final boolean endFromOutside(CompletableFuture<String> future) {
+    return switch (random.nextInt(3)) {
+      case 0 -> future.completeExceptionally(new TimeoutException());
+      case 1 -> future.complete("enough");
+      default -> future.cancel(true);
     };
   }
 

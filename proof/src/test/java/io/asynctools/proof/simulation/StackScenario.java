@@ -5,6 +5,7 @@ import io.asynctools.api.CheckedCallable;
 import io.asynctools.api.Rate;
 import io.asynctools.circuitbreaker.CircuitBreaker;
 import io.asynctools.circuitbreaker.CircuitBreaker.State;
+import io.asynctools.proof.calls.Work;
 import io.asynctools.proof.simulation.Book.Promise;
 import io.asynctools.proof.simulation.World.HandOver;
 import io.asynctools.retry.Retry;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -38,7 +38,6 @@ final class StackScenario extends Scenario {
   private final List<Work> running = new ArrayList<>();
   private State last = State.CLOSED;
   private int concurrent;
-  private int depth;
 
   StackScenario(World world) {
     super(world);
@@ -156,16 +155,15 @@ final class StackScenario extends Scenario {
   }
 
   private Work run(boolean reachable) {
-    Work[] self = new Work[1];
-    self[0] =
+    Work work =
         new Work(
             reachable,
-            () -> {
-              running.remove(self[0]);
+            ended -> {
+              running.remove(ended);
               concurrent--;
             });
-    running.add(self[0]);
-    return self[0];
+    running.add(work);
+    return work;
   }
 
   private void execute() {
@@ -181,20 +179,6 @@ final class StackScenario extends Scenario {
             open.remove(call);
             callback();
           });
-    }
-  }
-
-  private void callback() {
-    if (depth < 3 && random.nextInt(3) == 0) {
-      depth++;
-      try {
-        act();
-      } finally {
-        depth--;
-      }
-    }
-    if (random.nextInt(20) == 0) {
-      throw new Crash("a callback that throws");
     }
   }
 
@@ -219,17 +203,9 @@ final class StackScenario extends Scenario {
       return;
     }
     call.left = true;
-    boolean ended = end(call.future);
+    boolean ended = endFromOutside(call.future);
     call.left = ended; // else it was ending already, further up this thread
     require(!ended || call.future.isDone(), "a future that was ended from outside is not done");
-  }
-
-  private boolean end(CompletableFuture<String> future) {
-    return switch (random.nextInt(3)) {
-      case 0 -> future.completeExceptionally(new TimeoutException());
-      case 1 -> future.complete("enough");
-      default -> future.cancel(true);
-    };
   }
 
   @Override

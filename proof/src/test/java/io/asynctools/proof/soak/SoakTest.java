@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.asynctools.api.AsyncRateLimiter;
 import io.asynctools.api.Permit;
+import io.asynctools.api.Rate;
+import io.asynctools.retry.RetryBudget;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
@@ -26,8 +28,17 @@ class SoakTest {
   private boolean passes(
       double seconds, Duration patience, UnaryOperator<AsyncRateLimiter> breakage)
       throws InterruptedException {
+    return passes(seconds, patience, breakage, Stacks.budget());
+  }
+
+  private boolean passes(
+      double seconds,
+      Duration patience,
+      UnaryOperator<AsyncRateLimiter> breakage,
+      RetryBudget budget)
+      throws InterruptedException {
     PrintStream out = new PrintStream(table, true, StandardCharsets.UTF_8);
-    return new Soak(seconds, KEYS, patience, breakage, out).run();
+    return new Soak(seconds, KEYS, patience, breakage, budget, out).run();
   }
 
   @Test
@@ -49,6 +60,15 @@ class SoakTest {
   void aPermitThatDoesNotComeBackFails() throws InterruptedException {
     assertThat(passes(0.5, Duration.ofMillis(500), limiter -> changed(limiter, true))).isFalse();
     assertThat(table.toString(StandardCharsets.UTF_8)).contains("not all permits have come back");
+  }
+
+  @Test
+  void retriesBeyondTheBudgetFail() throws InterruptedException {
+    RetryBudget endless = RetryBudget.of(1, Rate.perSecond(1_000_000));
+    assertThat(passes(0.5, Duration.ofSeconds(60), UnaryOperator.identity(), endless)).isFalse();
+    assertThat(table.toString(StandardCharsets.UTF_8))
+        .contains("| violations | 1 |")
+        .containsPattern("VIOLATION .* over the budget");
   }
 
   /** One whose tryAcquire always grants, or whose permits cannot be ended. */

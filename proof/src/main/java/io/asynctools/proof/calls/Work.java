@@ -1,34 +1,38 @@
-package io.asynctools.proof.simulation;
+package io.asynctools.proof.calls;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
- * The stage of a call in a simulation. It tells the books that it ends before anybody else hears of
- * it: what ending it sets off is then checked against books that are up to date.
+ * The stage of a call. It says that it ends before anybody else hears of it: what ending it sets
+ * off is then checked against books that are up to date. Thread-safe.
  */
-final class Work extends CompletableFuture<String> {
+public final class Work extends CompletableFuture<String> {
   private final boolean reachable;
-  private final Runnable onEnd;
+  private final Consumer<Work> onEnd;
   private boolean over;
 
   /**
    * A call that runs.
    *
    * @param reachable whether it can be ended from outside
+   * @param onEnd is told once, of whoever ends it
    */
-  Work(boolean reachable, Runnable onEnd) {
+  public Work(boolean reachable, Consumer<Work> onEnd) {
     this.reachable = reachable;
     this.onEnd = onEnd;
   }
 
-  private void end() {
+  /** Of two who end it, the second goes on only when what the first says has been said. */
+  private synchronized void end() {
     if (!over) {
       over = true;
-      onEnd.run();
+      onEnd.accept(this);
     }
   }
 
-  boolean isOver() {
+  /** Whether somebody has ended it, or is about to. */
+  public synchronized boolean isOver() {
     return over;
   }
 
