@@ -206,6 +206,17 @@ class LateOutcomesTest {
 
   /** Promises: Circuit breaker 2, All 5. */
   @Test
+  void aSuccessThatChangesNothingIsTheFirstOutcomeTooAndTheOnlyOne() {
+    succeed(breaker);
+    succeed(breaker); // all is well, and one more success is nothing new
+    Permit permit = admitted(breaker);
+    permit.recordSuccess();
+    permit.recordFailure(new Down());
+    assertThat(breaker.failureCount()).isZero();
+  }
+
+  /** Promises: Circuit breaker 2, All 5. */
+  @Test
   void aPermitThatWasReleasedRecordsNothing() {
     fail(breaker);
     Permit permit = admitted(breaker);

@@ -94,7 +94,7 @@ final class Deadlines {
     for (int i = size / 2 - 1; i >= 0; i--) {
       siftDown(i, waiters[i], times[i]);
     }
-    if (times.length > INITIAL && size * 4 < times.length) {
+    if (size * 4 < times.length) { // of which there are 32 or more: see remove()
       times = Arrays.copyOf(times, times.length / 2);
       waiters = Arrays.copyOf(waiters, waiters.length / 2);
     }

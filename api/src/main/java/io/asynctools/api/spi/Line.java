@@ -454,10 +454,6 @@ final class Line {
     }
   }
 
-  boolean isHead(Waiter waiter) {
-    return waiter == head;
-  }
-
   /** A sum of permits; one past the range stands for more than can be waited for. */
   private static long sum(long queued, long permits) {
     long sum = queued + permits;

@@ -87,6 +87,19 @@ class DeadlinesTest {
     assertThat(deadlines.isEmpty()).isTrue();
   }
 
+  /** Where most have left, the line is not woken for them. */
+  @Example
+  void thePlacesOfMoreThanHalfAreGivenUpAtOnce() {
+    Deadlines deadlines = new Deadlines();
+    List<Waiter> waiters = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      waiters.add(ToyLine.waiter());
+      deadlines.add(waiters.get(i), ORIGIN + i);
+    }
+    waiters.subList(0, 11).forEach(deadlines::remove);
+    assertThat(deadlines.earliest()).isEqualTo(ORIGIN + 11);
+  }
+
   /** Promises: All 3. */
   @Example
   void aHundredThousandLeaveInAnyOrderWithoutASearch() { // quadratic, it would not end in time

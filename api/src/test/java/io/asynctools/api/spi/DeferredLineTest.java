@@ -9,7 +9,9 @@ import io.asynctools.api.RateLimitExceededException;
 import io.asynctools.testkit.ManualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,8 @@ class DeferredLineTest {
   private final Remote remote = new Remote();
 
   private final class Remote extends DeferredRateLimiterBase {
+    private final List<Long> returned = new ArrayList<>(); // what each undo was told
+    private final List<Integer> waitersAfterAnswers = new ArrayList<>();
     private boolean wakesInUndo;
     private RuntimeException thrown;
 
@@ -38,6 +42,10 @@ class DeferredLineTest {
       wakeAll();
     }
 
+    long asked() {
+      return queuedPermits();
+    }
+
     @Override
     protected void request(long permits, Answer answer) {
       if (thrown != null) {
@@ -47,11 +55,18 @@ class DeferredLineTest {
     }
 
     @Override
+    protected void afterAnswer() {
+      assertThat(line().lock.isHeldByCurrentThread()).isFalse();
+      waitersAfterAnswers.add(waiters());
+    }
+
+    @Override
     protected long undo(long permits, long mark, long returned) {
+      this.returned.add(returned);
       if (wakesInUndo) {
         wake();
       }
-      return 0;
+      return permits;
     }
 
     @Override
@@ -143,6 +158,9 @@ class DeferredLineTest {
     remote.acquire();
     remote.acquire();
     assertThat(time.pending()).isZero();
+    remote.changes(); // the head is looked at, and its question is out already
+    assertThat(time.pending()).isZero();
+    question().denied(HOUR.toNanos()); // out of date since the change
     question().denied(HOUR.toNanos());
     assertThat(time.pending()).isEqualTo(1);
     time.advance(HOUR);
@@ -168,5 +186,38 @@ class DeferredLineTest {
     CompletableFuture<Permit> waiter = remote.acquire();
     time.runTasks();
     assertThat(errorOf(waiter)).isSameAs(down);
+  }
+
+  @Test
+  void theRuleHearsOfEachAnswerOnceItIsPutToUse() {
+    remote.acquire();
+    remote.acquire();
+    remote.acquire();
+    question().granted();
+    question().failed(new IllegalStateException("down"));
+    question().denied(1);
+    assertThat(remote.waitersAfterAnswers).containsExactly(2, 1, 1);
+  }
+
+  @Test
+  void theRuleCanAskHowMuchIsAskedForInAll() {
+    assertThat(remote.asked()).isZero();
+    remote.acquire(3);
+    CompletableFuture<Permit> second = remote.acquire(2);
+    assertThat(remote.asked()).isEqualTo(5);
+    second.cancel(false);
+    assertThat(remote.asked()).isEqualTo(3);
+  }
+
+  /** Promises: Token bucket 4. */
+  @Test
+  void whatIsGivenBackOfALaterGrantDoesNotCountForAnEarlierOne() {
+    CompletableFuture<Permit> first = remote.acquire();
+    CompletableFuture<Permit> second = remote.acquire();
+    question().granted();
+    second.cancel(false);
+    question().granted(); // to nobody
+    assertThat(first.cancel(false)).as("before it was delivered").isTrue();
+    assertThat(remote.returned).containsExactly(0L, 0L);
   }
 }

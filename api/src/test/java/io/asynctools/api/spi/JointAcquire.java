@@ -125,7 +125,7 @@ final class JointAcquire extends GuardedFuture<Permit> {
     }
 
     boolean isAtHead() {
-      return line.isHead(this);
+      return isWaiting() && previous == null;
     }
 
     void leaveLine() {

@@ -2,6 +2,7 @@ package io.asynctools.api.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.asynctools.api.LimiterConfigException;
@@ -120,6 +121,21 @@ class LimiterConfigTest {
     assertThat(RATE.isRequired()).isTrue();
     assertThat(RATE.defaultValue()).isNull();
     assertThat(MAX_WAIT).hasToString("max-wait (Duration)");
+  }
+
+  @Test
+  void aRequiredTextLeftOutMayBeAnyText() {
+    ConfigOption<String> region = ConfigOption.required("region", String.class, "for tests");
+    assertThatExceptionOfType(LimiterConfigException.class)
+        .isThrownBy(() -> config(Map.of()).get(region))
+        .withMessageEndingWith("accepted is text");
+  }
+
+  @Test
+  void anOptionOfATypeThatNobodyCanReadIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ConfigOption.of("on", StringBuilder.class, null, "for tests"))
+        .withMessageContainingAll("'on'", "java.lang.StringBuilder", "accepted are int, long");
   }
 
   private static LimiterConfig config(Map<String, String> options) {

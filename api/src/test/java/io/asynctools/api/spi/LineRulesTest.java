@@ -2,7 +2,6 @@ package io.asynctools.api.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.asynctools.api.LimiterEnvironment;
 import io.asynctools.api.Permit;
 import io.asynctools.api.TimeSource;
 import io.asynctools.testkit.Logged;
@@ -19,76 +18,6 @@ import org.junit.jupiter.api.Test;
 class LineRulesTest {
   private final ManualTime time = new ManualTime();
   private final IllegalStateException broken = new IllegalStateException("broken");
-
-  /** A rule whose answers the test sets. */
-  private static final class Rule extends RateLimiterBase {
-    private int refusals = Integer.MAX_VALUE; // before it grants
-    private long wait = UNKNOWN;
-    private long most = 10;
-    private RuntimeException thrown;
-    private Error noPermit;
-    private Runnable whenAsked = () -> {};
-    private int asked;
-    private int undone;
-
-    Rule(ManualTime time) {
-      this(time, time);
-    }
-
-    Rule(TimeSource clock, ManualTime time) {
-      super(
-          LimiterSettings.of(LimiterEnvironment.system(), "rule")
-              .withTimeSource(clock)
-              .withExecutor(time));
-    }
-
-    void look() {
-      wake();
-    }
-
-    @Override
-    protected long take(long permits) {
-      asked++;
-      whenAsked.run();
-      RuntimeException failure = thrown;
-      if (failure != null) {
-        thrown = null;
-        throw failure;
-      }
-      return refusals-- > 0 ? REFUSED : 0;
-    }
-
-    @Override
-    protected long nanosUntil(long permits) {
-      return wait;
-    }
-
-    @Override
-    protected long undo(long permits, long mark, long returned) {
-      undone++;
-      return 0;
-    }
-
-    @Override
-    protected Permit permit(long permits) {
-      if (noPermit != null) {
-        Error failure = noPermit;
-        noPermit = null;
-        throw failure;
-      }
-      return super.permit(permits);
-    }
-
-    @Override
-    protected long maxPermits() {
-      return most;
-    }
-
-    @Override
-    protected boolean idle() {
-      return true;
-    }
-  }
 
   private static Throwable errorOf(CompletableFuture<?> future) {
     assertThat(future).isCompletedExceptionally();
@@ -262,6 +191,13 @@ class LineRulesTest {
     Rule rule = new Rule(time);
     rule.refusals = 0;
     assertThat(rule.<String, RuntimeException>call(2, () -> "value")).isEqualTo("value");
+  }
+
+  @Test
+  void aPermitWhoseEndDoesNothingSaysSo() {
+    Rule rule = new Rule(time);
+    rule.refusals = 0;
+    assertThat(rule.tryAcquire().orElseThrow()).hasToString("permit (spent)");
   }
 
   @Test

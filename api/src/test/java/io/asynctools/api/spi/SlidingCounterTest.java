@@ -191,6 +191,28 @@ class SlidingCounterTest {
   }
 
   @Test
+  void whatIsInTheWindowSurvivesEverySweep() {
+    SlidingCounter counter = new SlidingCounter(100, 10);
+    for (int sweep = 1; sweep <= 8; sweep++) {
+      long last = 10 * sweep * (WRAP / 4); // when the next sweep is due
+      for (int slice = 9; slice >= 0; slice--) {
+        counter.add(last - 10 * slice, 1);
+      }
+      assertThat(counter.sum(last)).as("sweep %s", sweep).isEqualTo(10);
+    }
+  }
+
+  /** After 146 years at a nanosecond a slice, when two times added up are past the range. */
+  @Test
+  void aNumberThatComesAgainIsANewSliceHoweverLateItIs() {
+    SlidingCounter counter = new SlidingCounter(2, 2);
+    long late = 1L << 62;
+    counter.add(late, 5);
+    counter.add(late + WRAP, 1);
+    assertThat(counter.sum(late + WRAP)).isEqualTo(1);
+  }
+
+  @Test
   void theFirstToComeMayComeLate() {
     for (long slice : new long[] {WRAP - 65_536, WRAP - 3, WRAP, WRAP + 3, 3 * WRAP - 1}) {
       SlidingCounter counter = new SlidingCounter(100, 10);
@@ -209,7 +231,10 @@ class SlidingCounterTest {
       counter.add(5, Integer.MAX_VALUE);
       counter.add(15, 1);
     }
-    assertThat(counter.sum(15)).isBetween(MOST - (1L << 21) + 10, MOST + 10L);
+    long full = counter.sum(15);
+    assertThat(full).isBetween(MOST - (1L << 21) + 10, MOST + 10L);
+    counter.add(5, 1);
+    assertThat(counter.sum(15)).isEqualTo(full);
     assertThat(counter.sum(104)).isEqualTo(10);
     assertThat(counter.sum(110)).isZero();
   }

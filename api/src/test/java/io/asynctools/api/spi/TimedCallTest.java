@@ -312,6 +312,54 @@ class TimedCallTest {
     assertThat(isInterrupted()).isFalse();
   }
 
+  /** Promises: All 4. */
+  @Test
+  void anExecutorThatRejectsIsLoggedAndThePermitHearsWhenItsCallEnds() {
+    RejectedExecutionException full = new RejectedExecutionException("full");
+    try (Logged log = new Logged()) {
+      assertThatExceptionOfType(TimeoutException.class)
+          .isThrownBy(
+              () ->
+                  TimedCall.call(
+                      time,
+                      task -> {
+                        throw full;
+                      },
+                      LIMIT.toNanos(),
+                      () -> late,
+                      () ->
+                          PermittedCall.call(
+                              permit("inside"),
+                              () -> {
+                                pass(LIMIT);
+                                return "v";
+                              })))
+          .isSameAs(late);
+      assertThat(log.entries()).extracting(Logged.Entry::thrown).containsExactly(full);
+    }
+    assertThat(events).containsExactly("inside failure " + late);
+  }
+
+  /** A call that lives for long may run many under a permit: what has ended is not kept. */
+  @Test
+  void aTimeOutThatNobodyIsToHearOfAsksForNoExecutor() {
+    List<Runnable> tasks = new ArrayList<>();
+    assertThatExceptionOfType(TimeoutException.class)
+        .isThrownBy(
+            () ->
+                TimedCall.call(
+                    time,
+                    tasks::add,
+                    LIMIT.toNanos(),
+                    () -> late,
+                    () -> {
+                      PermittedCall.call(permit("over"), () -> "in time");
+                      pass(LIMIT);
+                      return "v";
+                    }));
+    assertThat(tasks).isEmpty();
+  }
+
   @Test
   void anExceptionThatCannotBeMadeIsReplaced() {
     IllegalStateException broken = new IllegalStateException("no words");
@@ -732,6 +780,30 @@ class TimedCallTest {
     }
   }
 
+  /** The end of the inner call, which asks whether the outer is late, leaves no lock behind. */
+  @Test
+  void theOuterTimeOutStillComesAfterTheInnerOne() {
+    assertThatExceptionOfType(TimeoutException.class)
+        .isThrownBy(
+            () ->
+                timed(
+                    LONGER,
+                    outerLate,
+                    () -> {
+                      assertThatExceptionOfType(TimeoutException.class)
+                          .isThrownBy(
+                              () ->
+                                  timed(
+                                      () -> {
+                                        pass(LIMIT);
+                                        return "v";
+                                      }));
+                      Others.join(Others.start(() -> pass(LONGER))); // the timer's own thread
+                      return "v";
+                    }))
+        .isSameAs(outerLate);
+  }
+
   @Test
   void anotherThreadInsideIsNotInside() throws Exception {
     timed(
@@ -748,6 +820,32 @@ class TimedCallTest {
   }
 
   // ---- The interrupt and the end race
+
+  @Test
+  void aTimeOutThatFindsTheCallOverDoesNothingAndHoldsUpNoTimer() throws Exception {
+    CountDownLatch due = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    List<CompletableFuture<Void>> timer = new ArrayList<>();
+    String value =
+        TimedCall.<String, Exception>call(
+            time,
+            Runnable::run,
+            LIMIT.toNanos(),
+            () -> {
+              due.countDown();
+              Others.await(over);
+              return late;
+            },
+            () -> {
+              timer.add(Others.start(() -> pass(LIMIT)));
+              Others.await(due);
+              return "just in time";
+            });
+    over.countDown();
+    Others.join(timer.get(0));
+    assertThat(value).isEqualTo("just in time");
+    assertThat(isInterrupted()).isFalse();
+  }
 
   @Test
   void theInterruptNeverArrivesAfterTheCall() throws Exception {
