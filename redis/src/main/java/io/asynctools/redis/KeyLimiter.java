@@ -233,6 +233,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
   /** A question that is out: see {@code take.lua}. */
   private final class Question extends ScriptCall {
     private final long permits;
+    private final long more;
     private final long charge;
     private final Answer answer;
     private final Permit leave;
@@ -241,16 +242,23 @@ final class KeyLimiter extends DeferredRateLimiterBase {
       super(
           Script.TAKE, KeyLimiter.this.key, shared.bucket, shared.question(permits, more, charge));
       this.permits = permits;
+      this.more = more;
       this.charge = charge;
       this.answer = answer;
       this.leave = leave;
     }
 
+    /** It may have to count the others' permits one by one. */
     @Override
-    void onReply(long more, long markOrWait, long returnedBefore) {
+    long steps() {
+      return 1 + more;
+    }
+
+    @Override
+    void onReply(long taken, long markOrWait, long returnedBefore) {
       leave.recordSuccess();
       redisAnswered(charge);
-      if (more < 0) {
+      if (taken < 0) {
         long nanos = Math.max(markOrWait, 1) * 1_000; // at most a century
         deniedPermits = permits;
         deniedUntil = nanoTime() + nanos;
@@ -259,22 +267,22 @@ final class KeyLimiter extends DeferredRateLimiterBase {
       }
       deniedUntil = 0;
       giveBacks.remember(markOrWait, returnedBefore);
-      if (more > 0) {
+      if (taken > 0) {
         stockMark = markOrWait;
-        stock = more;
+        stock = taken;
       }
       answer.granted(markOrWait);
     }
 
     /** Too late: the failure mode has decided, so nobody uses what was granted. */
     @Override
-    void onLateReply(long more, long markOrWait, long returnedBefore) {
+    void onLateReply(long taken, long markOrWait, long returnedBefore) {
       Outage o = outage;
       if (o != null) {
         o.charged(charge);
       }
-      if (more >= 0) {
-        giveBacks.add(permits + more, markOrWait, returnedBefore);
+      if (taken >= 0) {
+        giveBacks.add(permits + taken, markOrWait, returnedBefore);
       }
     }
 

@@ -32,21 +32,24 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
     this.whole = whole;
   }
 
-  /**
-   * Sends calls of the same script. The calls hear of whatever happens, and so does the pipe.
-   *
-   * @throws OutOfMemoryError and then nobody has heard of anything
-   */
-  static void send(Pipe pipe, ScriptCall... calls) {
+  /** Sends calls of the same script. Never throws: the calls hear of it, and the pipe. */
+  static void send(Pipe pipe, ScriptCall[] calls) {
     send(pipe, calls, false);
   }
 
   private static void send(Pipe pipe, ScriptCall[] calls, boolean whole) {
-    LettuceCall command = new LettuceCall(pipe, calls, whole);
+    LettuceCall command;
+    try {
+      command = new LettuceCall(pipe, calls, whole);
+    } catch (Throwable e) { // out of memory
+      failAll(calls, e);
+      pipe.cameBack();
+      return;
+    }
     try {
       pipe.connection.dispatch(command);
     } catch (Throwable e) {
-      command.failAll(e);
+      command.end(e);
     }
   }
 
@@ -59,6 +62,7 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
   @Override
   public void encode(ByteBuf buffer) {
     written = true;
+    ((Reply) getOutput()).begin(); // a user's connection may send it again, after half an answer
     buffer.writeByte('*');
     int told = told();
     writeNumber(buffer, 4 + calls.length + told);
@@ -112,10 +116,16 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
     return super.isDone() || isCalledOff();
   }
 
+  /** Lettuce asks for this, and then forgets the command without a word. */
   private boolean isCalledOff() {
-    if (written) {
-      return false;
+    boolean calledOff = !written && allAreOver();
+    if (calledOff && isBack.compareAndSet(false, true)) {
+      pipe.left();
     }
+    return calledOff;
+  }
+
+  private boolean allAreOver() {
     for (ScriptCall call : calls) {
       if (!call.isOver()) {
         return false;
@@ -134,42 +144,44 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
       for (int i = 0; i < calls.length; i++) {
         reply.tell(i, calls[i]);
       }
-    } else if (error.startsWith("NOSCRIPT") && !whole) {
-      sendWhole();
-    } else if (error.startsWith("CROSSSLOT") && calls.length > 1) {
-      isBack.set(true);
+    } else if (error.startsWith("NOSCRIPT") && !whole && !allAreOver()) {
+      if (isBack.compareAndSet(false, true)) { // its place among those on their way is passed on
+        send(pipe, calls, true);
+      }
+    } else if (calls.length > 1 && isAboutKeysTogether(error)) {
+      cameBack();
       pipe.sendApart(calls);
+    } else if (calls.length > 1 && error.startsWith("NOPERM")) { // for one of the keys, perhaps
+      cameBack();
+      pipe.sendEach(calls);
     } else {
-      failAll(new RedisCommandExecutionException(error));
+      end(new RedisCommandExecutionException(error));
     }
   }
 
-  private void sendWhole() {
-    if (isBack.compareAndSet(false, true)) { // no longer this one's affair
-      try {
-        send(pipe, calls, true);
-      } catch (Throwable e) { // out of memory
-        isBack.set(false);
-        failAll(e);
-      }
-    }
+  private static boolean isAboutKeysTogether(String error) {
+    return error.contains("CROSSSLOT") || error.contains("same slot");
   }
 
   @Override
   public boolean completeExceptionally(Throwable error) {
     boolean completed = super.completeExceptionally(error);
-    failAll(error);
+    end(error);
     return completed;
   }
 
   @Override
   public void cancel() {
     super.cancel();
-    failAll(new CancellationException("the connection was closed"));
+    end(new CancellationException("the connection was closed"));
   }
 
-  private void failAll(Throwable error) {
+  private void end(Throwable error) {
     cameBack();
+    failAll(calls, error);
+  }
+
+  private static void failAll(ScriptCall[] calls, Throwable error) {
     for (ScriptCall call : calls) {
       call.fail(error);
     }

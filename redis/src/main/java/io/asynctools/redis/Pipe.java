@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A connection and the calls that go through it. A call goes out at once while few commands are on
- * their way; else it waits for the next that comes back, and goes out with all others that have
- * come meanwhile, whatever their keys, as one command: a script that runs for many keys costs both
- * sides far less than as many scripts. So nobody waits for company, and the busier the connection,
- * the cheaper a call.
+ * their way; else it waits for the next that comes back, or for so many others that a command is
+ * full, and goes out with all that have come meanwhile, whatever their keys: a script that runs for
+ * many keys costs both sides far less than as many scripts. So the busier the connection, the
+ * cheaper a call, and however far away Redis is, no number of calls is too large.
  *
  * <p>A command to a Cluster can only be about keys of one slot, so there each call goes out by
  * itself, and at once. So it does once a server has said that it is part of one, or a proxy that
@@ -25,16 +25,34 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Pipe {
   private static final int FEW = 4; // commands: one more comes back in a quarter of the way
   private static final int MOST_KEYS = 32; // in one: what Redis does in some 100 µs
+  private static final int MOST_STEPS = 1_000; // of the script
 
   final StatefulConnection<String, String> connection;
   private volatile boolean apart; // each call by itself: for good
-  private final ConcurrentLinkedQueue<ScriptCall> queue = new ConcurrentLinkedQueue<>();
+  private final Lane questions = new Lane();
+  private final Lane giveBacks = new Lane();
   private final AtomicInteger out = new AtomicInteger(); // commands on their way
   private final AtomicInteger work = new AtomicInteger(); // above 0 while somebody sends
 
   // Of whoever sends.
   private final ScriptCall[] next = new ScriptCall[MOST_KEYS];
   private int count;
+
+  /** Calls of one script that wait for company. */
+  private static final class Lane {
+    final ConcurrentLinkedQueue<ScriptCall> queue = new ConcurrentLinkedQueue<>();
+    final AtomicInteger length = new AtomicInteger();
+
+    void add(ScriptCall call) {
+      queue.add(call);
+      length.incrementAndGet();
+    }
+
+    void removeFirst() {
+      queue.poll();
+      length.decrementAndGet();
+    }
+  }
 
   Pipe(StatefulConnection<String, String> connection) {
     this.connection = connection;
@@ -51,14 +69,12 @@ final class Pipe {
 
   /** Never throws: the call hears of it. */
   void send(ScriptCall call) {
+    if (apart) {
+      sendAlone(call);
+      return;
+    }
     try {
-      if (apart) {
-        if (!call.isOver()) {
-          LettuceCall.send(this, call);
-        }
-        return;
-      }
-      queue.add(call);
+      (call.script == Script.GIVE_BACK ? giveBacks : questions).add(call);
     } catch (Throwable e) {
       call.fail(e);
       return;
@@ -66,21 +82,42 @@ final class Pipe {
     sendNext();
   }
 
+  /** Sends each by itself, and nothing else of it is known. */
+  void sendEach(ScriptCall[] calls) {
+    for (ScriptCall call : calls) {
+      sendAlone(call);
+    }
+  }
+
+  /** Keys may not go together here. */
+  void sendApart(ScriptCall[] calls) {
+    apart = true;
+    sendEach(calls);
+    sendNext(); // those that wait for company
+  }
+
   /** A command has come back, or never will. */
   void cameBack() {
+    left();
     if (!apart) {
-      out.decrementAndGet();
       sendNext();
     }
   }
 
-  /** These may not go out together. */
-  void sendApart(ScriptCall[] calls) {
-    apart = true;
-    for (ScriptCall call : calls) {
-      send(call);
+  /** A command will not be written, which Lettuce has found out: this is no time to send others. */
+  void left() {
+    out.decrementAndGet();
+  }
+
+  private void sendAlone(ScriptCall call) {
+    if (!call.isOver()) {
+      send(new ScriptCall[] {call});
     }
-    sendNext(); // those that wait for company
+  }
+
+  private void send(ScriptCall[] calls) {
+    out.incrementAndGet();
+    LettuceCall.send(this, calls);
   }
 
   private void sendNext() {
@@ -89,38 +126,50 @@ final class Pipe {
     }
     int seen = 1;
     do {
-      while ((apart || out.get() < FEW) && takeNext() > 0) {
-        sendTaken();
+      boolean sent = true;
+      while (sent) {
+        sent = sendFrom(questions);
+        sent |= sendFrom(giveBacks);
       }
       seen = work.addAndGet(-seen);
     } while (seen != 0);
   }
 
-  /** Fills {@code next}; those whose time is up are left out. */
-  private int takeNext() {
-    count = 0;
-    for (ScriptCall first = queue.peek(); first != null; first = queue.peek()) {
-      if (count == (apart ? 1 : MOST_KEYS) || (count > 0 && next[0].script != first.script)) {
-        break;
-      }
-      queue.poll();
-      if (!first.isOver()) {
-        next[count++] = first;
-      }
+  private boolean sendFrom(Lane lane) {
+    boolean alone = apart;
+    if (!alone && out.get() >= FEW && lane.length.get() < MOST_KEYS) {
+      return false;
     }
-    return count;
-  }
-
-  private void sendTaken() {
-    out.incrementAndGet();
+    take(lane, alone ? 1 : MOST_KEYS);
+    if (count == 0) {
+      return false;
+    }
     try {
-      LettuceCall.send(this, Arrays.copyOf(next, count));
-    } catch (Throwable e) { // out of memory: the thread that sends has to go on
-      out.decrementAndGet();
+      send(Arrays.copyOf(next, count));
+    } catch (Throwable e) { // out of memory, before anything was sent
       for (int i = 0; i < count; i++) {
         next[i].fail(e);
       }
     }
     Arrays.fill(next, 0, count, null);
+    return true;
+  }
+
+  /** Fills {@code next}; those whose time is up are left out. */
+  private void take(Lane lane, int most) {
+    count = 0;
+    long steps = 0;
+    ScriptCall first = lane.queue.peek();
+    while (first != null && count < most) {
+      if (!first.isOver()) {
+        steps += first.steps();
+        if (count > 0 && steps > MOST_STEPS) {
+          return;
+        }
+        next[count++] = first;
+      }
+      lane.removeFirst();
+      first = lane.queue.peek();
+    }
   }
 }

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>What it promises.</b> In every window of length t all JVMs together are granted at most
  * {@code capacity + rate · (t + 1 µs)} permits of a key, exactly, by the clock of the Redis server:
  * those of the clients do not matter. A decision is one script on one key, which expires when the
- * bucket is full. All who share a limit have to give the same rate, capacity and prefix.
+ * bucket is full. All who share a limit have to give the same rate, capacity and prefix. A script
+ * may decide for several keys, so not through a proxy that spreads keys over servers of its own.
  *
  * <p><b>Waiting.</b> Each JVM has a line for each key: first come, first served within it. While a
  * question is out, whoever comes is asked for with the next, all at once. {@code acquire(n,

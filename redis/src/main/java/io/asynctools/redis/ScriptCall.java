@@ -9,6 +9,7 @@ import java.lang.invoke.VarHandle;
  * the script may have run all the same. Several of the same script may run as one command.
  */
 abstract class ScriptCall {
+  private static final System.Logger LOG = System.getLogger("io.asynctools.redis");
   private static final int OUT = 0;
   private static final int OVER = 1;
   private static final VarHandle STATE;
@@ -40,19 +41,41 @@ abstract class ScriptCall {
     return state == OVER;
   }
 
-  /** Redis has answered with so many numbers, the rest of them 0. */
+  /** How many steps the script may take for it, roughly. */
+  long steps() {
+    return 1;
+  }
+
+  /** Redis has answered with so many numbers, the rest of them 0. Never throws. */
   final void reply(long first, long second, long third) {
-    if (end()) {
-      onReply(first, second, third);
-    } else {
-      onLateReply(first, second, third);
+    try {
+      if (end()) {
+        onReply(first, second, third);
+      } else {
+        onLateReply(first, second, third);
+      }
+    } catch (Throwable e) {
+      log(e);
     }
   }
 
-  /** There will be no reply. */
+  /** There will be no reply. Never throws. */
   final void fail(Throwable error) {
-    if (end()) {
-      onFailure(error);
+    try {
+      if (end()) {
+        onFailure(error);
+      }
+    } catch (Throwable e) {
+      log(e);
+    }
+  }
+
+  /** Others may have come with the same answer, and are still to be told. */
+  private static void log(Throwable error) {
+    try {
+      LOG.log(System.Logger.Level.WARNING, "an answer of Redis could not be told", error);
+    } catch (Throwable e) {
+      // there is nobody left to tell
     }
   }
 

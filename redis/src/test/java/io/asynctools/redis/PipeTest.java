@@ -3,6 +3,8 @@ package io.asynctools.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.output.CommandOutput;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -21,7 +23,7 @@ class PipeTest {
   private final Pipe pipe = new Pipe(wire.connection);
   private final List<Call> calls = new ArrayList<>();
 
-  private final class Call extends ScriptCall {
+  private class Call extends ScriptCall {
     final List<String> heard = new ArrayList<>();
     @Nullable Runnable then;
 
@@ -122,32 +124,58 @@ class PipeTest {
     assertThat(asked.substring(asked.lastIndexOf("$0\r\n"))).startsWith("$0\r\n\r\n$16\r\n");
   }
 
+  /** However far away Redis is: a full command gains nothing by waiting. */
   @Test
-  void onlySoManyGoTogether() {
-    send(FEW + 2 * MOST_KEYS + 1);
-    answer(0, 1);
-    answer(1, 1);
-    answer(2, 1);
-    assertThat(wire.sent).hasSize(FEW + 3);
+  void aFullCommandGoesOutAtOnce() {
+    send(FEW + MOST_KEYS - 1);
+    assertThat(wire.sent).hasSize(FEW);
+    send(MOST_KEYS + 2);
+    assertThat(wire.sent).hasSize(FEW + 2);
     assertThat(wire.text(FEW)).startsWith("*" + (4 + MOST_KEYS)).contains("\r\n$2\r\n32\r\n");
     assertThat(wire.text(FEW + 1)).startsWith("*" + (4 + MOST_KEYS));
+    answer(FEW, MOST_KEYS);
+    answer(FEW + 1, MOST_KEYS);
+    assertThat(wire.sent).as("the window is full still").hasSize(FEW + 2);
+    answer(0, 1);
     assertThat(wire.text(FEW + 2)).startsWith("*5\r\n").contains("key" + (FEW + 2 * MOST_KEYS));
+    assertThat(heard(FEW, FEW + 2 * MOST_KEYS)).hasSize(2 * MOST_KEYS).containsOnly("0 1 0");
   }
 
   @Test
-  void onlyCallsOfOneScriptGoTogetherAndInOrder() {
+  void onlyCallsOfOneScriptGoTogether() {
     send(FEW);
-    send(2);
-    send(Script.GIVE_BACK, new Numbers(1, 2, 3, 4));
+    send();
     send(Script.GIVE_BACK, new Numbers(1, 2, 3, 4));
     send();
+    send(Script.GIVE_BACK, new Numbers(1, 2, 3, 4));
+    send();
+    answer(0, 1);
+    answer(1, 1);
+    assertThat(wire.sent).hasSize(FEW + 2);
+    assertThat(wire.text(FEW)).contains("key4", "key6", "key8").doesNotContain("key5", "key7");
+    assertThat(wire.text(FEW + 1)).contains("key5", "key7").doesNotContain("key6");
+  }
+
+  /** Redis does nothing else meanwhile. */
+  @Test
+  void aCommandIsNoMoreWorkThanOneCallMayBe() {
+    send(FEW);
+    for (int i = 0; i < 5; i++) {
+      Call call =
+          new Call(Script.TAKE, new Numbers()) {
+            @Override
+            long steps() {
+              return 400;
+            }
+          };
+      pipe.send(call);
+    }
     for (int i = 0; i < FEW; i++) {
       answer(i, 1);
     }
     assertThat(wire.sent).hasSize(FEW + 3);
     assertThat(wire.text(FEW)).contains("key4", "key5").doesNotContain("key6");
-    assertThat(wire.text(FEW + 1)).contains("key6", "key7").doesNotContain("key5", "key8");
-    assertThat(wire.text(FEW + 2)).contains("key8");
+    assertThat(wire.text(FEW + 2)).contains("key8").doesNotContain("key7");
   }
 
   @Test
@@ -171,6 +199,34 @@ class PipeTest {
     calls.get(FEW + 1).fail(new IllegalStateException("time"));
     assertThat(wire.sent.get(FEW).isDone()).isTrue();
     assertThat(wire.sent.get(FEW).isCancelled()).isTrue();
+    send();
+    assertThat(wire.sent).as("its place among those on their way is free").hasSize(FEW + 2);
+    send();
+    assertThat(wire.sent).as("once").hasSize(FEW + 2);
+  }
+
+  /** Redis was told to forget its scripts, and paused for so long that nobody waits any more. */
+  @Test
+  void aScriptThatIsNotKnownIsNotSentWholeForNobody() {
+    send(FEW + 1);
+    wire.text(0);
+    calls.get(0).fail(new IllegalStateException("time"));
+    wire.fail(0, "NOSCRIPT");
+    assertThat(wire.sent).hasSize(FEW + 1);
+    assertThat(wire.text(FEW)).as("the next has its place").contains("EVALSHA", "key4");
+  }
+
+  /** A user's connection does, where it was cut in the middle of an answer. */
+  @Test
+  void whatIsSentAgainIsAnsweredFromTheBeginning() {
+    send(FEW + 3);
+    answer(0, 1);
+    wire.text(FEW);
+    wire.sent.get(FEW).getOutput().set(ByteBuffer.wrap(Wire.numbers(0, 1, 9)));
+    wire.sent.get(FEW).getOutput().set(ByteBuffer.wrap("!WRONGTYPE".getBytes(UTF_8)));
+    wire.text(FEW);
+    wire.answer(FEW, Wire.numbers(-1, 5), Wire.numbers(-1, 6), Wire.numbers(0, 7, 8));
+    assertThat(heard(FEW, FEW + 3)).containsExactly("-1 5 0", "-1 6 0", "0 7 8");
   }
 
   @Test
@@ -189,13 +245,53 @@ class PipeTest {
     assertThat(heard(FEW, FEW + 2)).containsExactly("LOADING", "LOADING");
   }
 
+  /** In the place of which it came: nobody hears the answer of another. */
   @Test
   void anAnswerThatIsNoneIsAFailureOfThoseWithout() {
+    send(FEW + 6);
+    answer(0, 1);
+    CommandOutput<?, ?, ?> output = wire.sent.get(FEW).getOutput();
+    output.set(ByteBuffer.wrap(new byte[7]));
+    output.set(3);
+    output.set((ByteBuffer) null);
+    wire.answer(FEW, new byte[32], FINE);
+    for (int i : new int[] {0, 1, 2, 3, 5}) {
+      assertThat(heard(FEW + i, FEW + i + 1)).singleElement().asString().contains("no Redis");
+    }
+    assertThat(heard(FEW + 4, FEW + 5)).containsExactly("0 1 0");
+  }
+
+  /** Redis looks at all the keys before it runs the script. */
+  @Test
+  void aKeyThatIsNotAllowedFailsNoOther() {
     send(FEW + 3);
     answer(0, 1);
-    wire.answer(FEW, FINE, new byte[7], new byte[0]);
-    assertThat(calls.get(FEW).heard).containsExactly("0 1 0");
-    assertThat(heard(FEW + 1, FEW + 3)).hasSize(2).allMatch(it -> it.contains("no Redis"));
+    wire.fail(FEW, "NOPERM this user has no permissions to access one of the keys");
+    assertThat(wire.sent).hasSize(FEW + 4);
+    answer(FEW + 1, 1);
+    wire.fail(FEW + 2, "NOPERM");
+    answer(FEW + 3, 1);
+    assertThat(heard(FEW, FEW + 3)).containsExactly("0 1 0", "NOPERM", "0 1 0");
+    send(FEW + 2);
+    answer(FEW + 4, 1);
+    assertThat(wire.text(wire.sent.size() - 1)).as("others go together").startsWith("*9\r\n");
+  }
+
+  @Test
+  void oneWhoThrowsAtItsAnswerTakesNothingFromOthers() {
+    send(FEW + 3);
+    calls.get(FEW).then =
+        () -> {
+          throw new IllegalStateException("on purpose");
+        };
+    answer(0, 1);
+    answer(FEW, 3);
+    assertThat(heard(FEW, FEW + 3)).containsExactly("0 1 0", "0 1 0", "0 1 0");
+    send(2);
+    calls.get(FEW + 3).then = calls.get(FEW).then;
+    answer(1, 1);
+    wire.fail(FEW + 1, "LOADING");
+    assertThat(heard(FEW + 3, FEW + 5)).contains("LOADING");
   }
 
   @Test
@@ -227,16 +323,25 @@ class PipeTest {
     assertThat(heard(0, 1)).containsExactly("gone");
   }
 
-  /** As after the connection was lost: each fails at once, and has the next one sent. */
+  /** As after the connection was lost: each fails at once, and its caller asks again at once. */
   @Test
   void aConnectionThatTakesNothingFailsAllWithoutRecursion() {
-    send(100_000);
+    send(FEW);
     wire.refuses = new IllegalStateException("not connected");
+    send().then = this::sendUntilThereAreMany;
     wire.sent.get(0).cancel();
     assertThat(heard(FEW, 100_000)).hasSize(100_000 - FEW).containsOnly("not connected");
     wire.refuses = null;
     send();
     assertThat(wire.sent).as("the pipe still works").hasSize(FEW + 1);
+  }
+
+  private void sendUntilThereAreMany() {
+    if (calls.size() < 100_000) {
+      Call call = new Call(Script.TAKE, new Numbers());
+      call.then = this::sendUntilThereAreMany;
+      pipe.send(call);
+    }
   }
 
   /** A caller may ask again at once, from within the answer. */
@@ -270,7 +375,6 @@ class PipeTest {
   @Test
   void whereKeysMayNotGoTogetherEachGoesByItselfFromThenOn() {
     send(FEW + MOST_KEYS + 2);
-    answer(0, 1);
     wire.fail(FEW, "CROSSSLOT Keys in request don't hash to the same slot");
     int sent = FEW + 1 + MOST_KEYS + 2;
     assertThat(wire.sent).hasSize(sent);
