@@ -207,12 +207,13 @@ class LateOutcomesTest {
   /** Promises: Circuit breaker 2, All 5. */
   @Test
   void aSuccessThatChangesNothingIsTheFirstOutcomeTooAndTheOnlyOne() {
-    succeed(breaker);
-    succeed(breaker); // all is well, and one more success is nothing new
-    Permit permit = admitted(breaker);
+    CircuitBreaker windowed = breakerOn(time).countWindow(2).failureRateThreshold(1).build();
+    succeed(windowed);
+    succeed(windowed); // the window is full of them: one more is nothing new
+    Permit permit = admitted(windowed);
     permit.recordSuccess();
     permit.recordFailure(new Down());
-    assertThat(breaker.failureCount()).isZero();
+    assertThat(windowed.failureCount()).isZero();
   }
 
   /** Promises: Circuit breaker 2, All 5. */

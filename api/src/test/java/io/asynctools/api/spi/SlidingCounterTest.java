@@ -202,11 +202,10 @@ class SlidingCounterTest {
     }
   }
 
-  /** After 146 years at a nanosecond a slice, when two times added up are past the range. */
   @Test
   void aNumberThatComesAgainIsANewSliceHoweverLateItIs() {
     SlidingCounter counter = new SlidingCounter(2, 2);
-    long late = 1L << 62;
+    long late = 1L << 62; // twice that is past the range
     counter.add(late, 5);
     counter.add(late + WRAP, 1);
     assertThat(counter.sum(late + WRAP)).isEqualTo(1);
