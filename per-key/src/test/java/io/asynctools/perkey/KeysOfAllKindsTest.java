@@ -81,7 +81,30 @@ class KeysOfAllKindsTest {
     assertThat(keys.size()).isZero();
   }
 
-  /** Whichever of the map's steps it hits: no place is lost, no limiter left open, nobody hangs. */
+  /** What an attacker sends who may choose a key. */
+  @Test
+  void aHundredThousandTextsOfOneHashCodeAreServedAndForgotten() {
+    ManualTime time = new ManualTime();
+    PerKeyRateLimiter<String, FakeLimiter> keys =
+        PerKeyRateLimiter.builder()
+            .maxIdle(Duration.ofSeconds(1))
+            .cleanupInterval(Duration.ofSeconds(1))
+            .timeSource(time)
+            .executor(time)
+            .build(key -> FakeLimiter.idle());
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 100_000; i++) {
+        assertThat(keys.forKey(CollidingKeys.key(i)).tryAcquire().isPresent()).isTrue();
+      }
+      assertThat(keys.size()).isEqualTo(100_000);
+    }
+    time.advance(Duration.ofSeconds(3));
+    assertThat(keys.size()).isZero();
+  }
+
+  /**
+   * Whichever of the table's steps it hits: no place is lost, no limiter left open, nobody hangs.
+   */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6})
   void anEqualsThatThrowsOnceLeaksNoPlace(int call) {
