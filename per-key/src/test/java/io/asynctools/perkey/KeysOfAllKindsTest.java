@@ -106,7 +106,7 @@ class KeysOfAllKindsTest {
    * Whichever of the table's steps it hits: no place is lost, no limiter left open, nobody hangs.
    */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  @ValueSource(ints = {1, 2, 3})
   void anEqualsThatThrowsOnceLeaksNoPlace(int call) {
     PerKeyRateLimiter<FickleKey, FakeLimiter> keys = bounded();
     FickleKey fickle = new FickleKey(2);
@@ -123,15 +123,15 @@ class KeysOfAllKindsTest {
     assertThat(keys.forKey(new FickleKey(4)).tryAcquire()).isEmpty();
   }
 
-  /** Nothing can be taken out of the map then; the place is free all the same once it can. */
+  /** Nothing comes into the table then, and no place is taken. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  @ValueSource(ints = {1, 2, 3})
   void anEqualsThatThrowsFromThenOnHangsNobody(int call) {
     PerKeyRateLimiter<FickleKey, FakeLimiter> keys = bounded();
     FickleKey fickle = new FickleKey(2);
     fickle.throwFrom(call);
     tryQuietly(keys, fickle);
-    if (call < 6) {
+    if (call < 3) { // at a look without a lock, and at one under it; then the key is in the table
       assertThatThrownBy(() -> keys.forKey(fickle).tryAcquire())
           .isInstanceOf(UnsupportedOperationException.class);
     }
