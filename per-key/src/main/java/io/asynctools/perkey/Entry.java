@@ -102,7 +102,11 @@ class Entry<K, L extends AsyncRateLimiter> {
 
   // ---- Use
 
-  /** Keeps the entry from being retired; false if it is not live. */
+  /**
+   * Keeps the entry from being retired; false if it is not live, or does not look so yet. That the
+   * limiter is looked at first brings it from memory while the key is still being compared; the
+   * addition would make it wait.
+   */
   boolean pin() {
     return made instanceof AsyncRateLimiter && (int) (long) WORD.getAndAdd(this, PIN) >= 0;
   }

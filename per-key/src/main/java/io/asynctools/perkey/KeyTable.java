@@ -37,20 +37,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>It grows</b> by doubling once there are half as many keys as bins, a few bins at a time:
  * each who adds a key meanwhile moves some. A bin of the old table that was moved has a mark, which
- * leads to the new one; when all are moved, that is the table. Nobody waits for more than a bin. If
- * there is no memory for a larger table, the old one has to do until there are twice as many keys.
- * It never shrinks: what a flood leaves behind is 8 to 16 bytes for each of the keys there once
- * were.
+ * leads to the new one; when all are moved, that is the table. It is not if nobody adds a key any
+ * more, and then some uses make a step more. Nobody waits for more than a bin. If there is no
+ * memory for a larger table, the old one has to do until there are twice as many keys. It never
+ * shrinks: what a flood leaves behind is 8 to 16 bytes for each of the keys there once were.
  *
  * <p><b>Keys that collide</b>, as an attacker's may, who knows {@code String.hashCode}: a bin holds
  * no more than some dozens of entries. What comes on top is kept in a map of the JDK's, which sorts
  * keys of one hash code if they are comparable, as strings are. Nobody asks it while it is empty,
  * and only those who found nothing in their bin while it is not.
  *
- * <p><b>Memory order.</b> Bins and links are written by release and read by acquire, so whoever
- * finds an entry sees its key and its hash. (What else there is in an entry says for itself under
- * which order.) Without that a reader who meets a mark might see the new table's bin as it was
- * before the entries came, which would be a miss, and so harmless.
+ * <p><b>Memory order.</b> Bins are written by release and read by acquire, links are volatile: who
+ * finds an entry sees its link to the next, and who meets a mark sees the new table's bins as they
+ * were when it was set. Were it otherwise, some would be led astray more often, and no worse: key
+ * and hash are final, and what else there is in an entry says for itself who sees it when.
  */
 final class KeyTable<K, L extends AsyncRateLimiter> {
   static final int LONGEST = 64; // of the entries in a bin
@@ -100,7 +100,7 @@ final class KeyTable<K, L extends AsyncRateLimiter> {
     this(LOCKS, STEP);
   }
 
-  /** For tests: so many locks, and bins at first; and how many are moved at a time. */
+  /** So many locks, and bins at first; and how many are moved at a time: powers of two. */
   KeyTable(int locks, int step) {
     this.locks = new Lock[locks];
     for (int i = 0; i < locks; i++) {
@@ -116,10 +116,14 @@ final class KeyTable<K, L extends AsyncRateLimiter> {
     return (Entry<K, L>[]) new Entry<?, ?>[bins];
   }
 
-  /** A key's hash, as it stands in its entry: never negative. */
+  /**
+   * A key's hash, as it stands in its entry: never negative. Mixed both ways, since numbers that
+   * are multiples of some power of two would share few bins otherwise.
+   */
   static int hash(Object key) {
-    int spread = key.hashCode() * 0x9E3779B9; // 2^32 over the golden ratio: mixes upwards
-    return (spread ^ spread >>> 16) & Integer.MAX_VALUE;
+    int hash = key.hashCode();
+    hash = (hash ^ hash >>> 16) * 0x9E3779B9; // 2^32 over the golden ratio
+    return (hash ^ hash >>> 15) & Integer.MAX_VALUE;
   }
 
   // ---- Readers
