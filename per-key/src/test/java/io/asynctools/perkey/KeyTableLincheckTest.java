@@ -11,18 +11,26 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A table of two bins, and few keys, while it grows by a bin at a time, under every interleaving
- * that Lincheck tries: it is a set of keys.
+ * A table of few keys, all in one bin at first, while it grows by a bin at a time, under every
+ * interleaving that Lincheck tries: it is a set of keys.
  *
  * <p>Promises: Per key 1.
  */
 @Tag("slow")
 public class KeyTableLincheckTest {
 
+  private static final int FIRST = 4; // of the keys, that are there from the beginning
+
   /** Keys are added, taken out, looked for; and the table grows. */
   @Param(name = "key", gen = IntGen.class, conf = "0:4")
   public static class Table {
-    private final KeyTable<Integer, FakeLimiter> table = new KeyTable<>(2, 1);
+    private final KeyTable<Integer, FakeLimiter> table = new KeyTable<>(1, 1);
+
+    public Table() {
+      for (int key = 0; key < FIRST; key++) {
+        add(key);
+      }
+    }
 
     @Operation
     public boolean add(@Param(name = "key") int key) {
@@ -52,6 +60,12 @@ public class KeyTableLincheckTest {
   public static class OneSet {
     private final Set<Integer> keys = new HashSet<>();
 
+    public OneSet() {
+      for (int key = 0; key < FIRST; key++) {
+        add(key);
+      }
+    }
+
     public boolean add(int key) {
       return keys.add(key);
     }
@@ -74,7 +88,6 @@ public class KeyTableLincheckTest {
         .invocationsPerIteration(1_000)
         .threads(2)
         .actorsPerThread(4)
-        .actorsBefore(4)
         .sequentialSpecification(OneSet.class)
         .check(Table.class);
   }
@@ -86,7 +99,6 @@ public class KeyTableLincheckTest {
         .invocationsPerIteration(2_000)
         .threads(2)
         .actorsPerThread(4)
-        .actorsBefore(4)
         .sequentialSpecification(OneSet.class)
         .check(Table.class);
   }

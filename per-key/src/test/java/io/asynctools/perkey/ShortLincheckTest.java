@@ -23,7 +23,6 @@ class ShortLincheckTest {
   @Test
   void table() {
     few()
-        .actorsBefore(3)
         .sequentialSpecification(KeyTableLincheckTest.OneSet.class)
         .check(KeyTableLincheckTest.Table.class);
   }
