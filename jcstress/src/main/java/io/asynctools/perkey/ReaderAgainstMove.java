@@ -19,12 +19,13 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 @Outcome(id = "false, true", expect = ACCEPTABLE_INTERESTING, desc = "A reader was led astray.")
 @State
 public class ReaderAgainstMove {
-  private static final int LAST = 3;
+  private static final int KEYS = 4;
+  private static final int ROUNDS = 20; // for a move takes longer than a look
 
   private final KeyTable<Integer, SemaphoreRateLimiter> table = new KeyTable<>(1, 1);
 
   public ReaderAgainstMove() {
-    for (int key = LAST; key >= 0; key--) {
+    for (int key = 0; key < KEYS; key++) {
       table.addIfAbsent(new Entry<>(key, KeyTable.hash(key), null));
     }
   }
@@ -36,11 +37,17 @@ public class ReaderAgainstMove {
 
   @Actor
   public void read(ZZ_Result r) {
-    r.r1 = table.find(LAST, KeyTable.hash(LAST)) != null;
+    r.r1 = true;
+    for (int i = 0; i < ROUNDS * KEYS; i++) {
+      r.r1 &= table.find(i % KEYS, KeyTable.hash(i % KEYS)) != null;
+    }
   }
 
   @Actor
   public void lookAgain(ZZ_Result r) {
-    r.r2 = table.get(LAST, KeyTable.hash(LAST)) != null;
+    r.r2 = true;
+    for (int i = 0; i < ROUNDS * KEYS; i++) {
+      r.r2 &= table.get(i % KEYS, KeyTable.hash(i % KEYS)) != null;
+    }
   }
 }
