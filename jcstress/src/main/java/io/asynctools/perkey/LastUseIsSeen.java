@@ -20,9 +20,10 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 public class LastUseIsSeen {
   private static final SemaphoreRateLimiter IDLE = SemaphoreRateLimiter.builder(1).build();
 
-  private final Entry<String, SemaphoreRateLimiter> entry = new Entry<>("key", IDLE);
+  private final Entry<String, SemaphoreRateLimiter> entry = new Entry<>("key", 0, null);
 
   public LastUseIsSeen() {
+    entry.become(IDLE);
     entry.touch(0);
     entry.unpin();
   }

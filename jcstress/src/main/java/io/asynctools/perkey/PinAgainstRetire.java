@@ -15,20 +15,23 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
  */
 @JCStressTest
 @Outcome(id = "true, false", expect = ACCEPTABLE, desc = "Used, so it stays.")
-@Outcome(id = "false, true", expect = ACCEPTABLE, desc = "Retired, so the user asks the map again.")
+@Outcome(
+    id = "false, true",
+    expect = ACCEPTABLE,
+    desc = "Retired, so the user asks the table again.")
 @State
 public class PinAgainstRetire {
-  private final Entry<String, SemaphoreRateLimiter> entry =
-      new Entry<>("key", SemaphoreRateLimiter.builder(1).build());
+  private final Entry<String, SemaphoreRateLimiter> entry = new Entry<>("key", 0, null);
 
   public PinAgainstRetire() {
+    entry.become(SemaphoreRateLimiter.builder(1).build());
     entry.unpin();
   }
 
   @Actor
   public void use(ZZ_Result r) {
     if (entry.pin()) {
-      r.r1 = entry.limiter.tryAcquire().isPresent();
+      r.r1 = entry.limiter().tryAcquire().isPresent();
       entry.unpin();
     }
   }

@@ -3,7 +3,7 @@ package io.asynctools.perkey;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Stands in the map for a key whose limiter is being made, so that the factory runs once, outside
+ * Stands in an entry for the limiter that is being made, so that the factory runs once, outside
  * every lock, and may use other keys. Others who want the key meanwhile wait for that.
  */
 final class Creation {

@@ -6,34 +6,44 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key that is in use, and its limiter: from when that was made until it is forgotten.
+ * A key that is in use, and its limiter: from before that is made until it is forgotten. It is also
+ * the table's node and the link of the housekeeper's list: at a million keys each object on the way
+ * to a limiter is one that no processor's cache holds.
  *
  * <pre>
- *              pin: + 1 pin, + 1 use            retire: by compare-and-set, from no pins,
- *                 ┌────────┐                    the same use as before, an idle limiter
- *                 ▼        │
- *   made ──►  LIVE (uses, pins) ─────────────────────────────►  RETIRED
- *                 ▲        │                                    for good: a pin tells by the
- *                 └────────┘                                    sign that it came too late
- *              unpin: − 1 pin
+ *   being made           pin: + 1 pin, + 1 use            retire: by compare-and-set, from no pins,
+ *       │                   ┌────────┐                    the same use as before, an idle limiter
+ *       │ become            ▼        │
+ *       ├─────────────►  LIVE (uses, pins) ─────────────────────────────►  RETIRED
+ *       │                   ▲        │                                     for good: a pin tells by
+ *       │                   └────────┘                                     the sign that it failed
+ *       │                unpin: − 1 pin                                        ▲
+ *       └── giveUp ────────────────────────────────────────────────────────────┘
  * </pre>
  *
  * <p>One word holds all of it: how often it was pinned, in the upper half, and by how many now, in
- * the lower half, which is negative once it is retired. Whoever uses the limiter pins the entry
+ * the lower half, which is negative while it is not live. Whoever uses the limiter pins the entry
  * meanwhile, by an atomic addition. One who wants to forget it reads the word, sees that nobody has
  * pinned it, asks the limiter whether it is idle, and replaces the word only if it is still the
  * same: so nobody has used the limiter between the question and the retirement. Neither time nor a
  * permit that ends meanwhile can make an idle limiter busy (but a breaker, which may lose the
  * outcome of a call that still runs). A user who comes later finds the entry retired and asks the
- * map again.
+ * table again.
+ *
+ * <p>A place under {@code maxKeys} is the entry's while it is live. Once it is retired it is theirs
+ * who first say so, by a bit of the word: the one who retired it, or a user of the key.
  *
  * <p><b>Memory order.</b> Pins, unpins and the retirement are full fences on one word, and so in
  * one order that all threads agree on. What a user did to the limiter before its unpin is visible
- * to whoever read that unpin, and so is {@code lastUsed}, which is written while pinned.
+ * to whoever read that unpin, and so is {@code lastUsed}, which is written while pinned. The
+ * limiter is written before the word first says that it is live, and read by those who pinned it;
+ * the others, who want to know whether it is still being made, ask under the entry's own monitor,
+ * where the two change together.
  */
-final class Entry<K, L extends AsyncRateLimiter> {
+class Entry<K, L extends AsyncRateLimiter> {
   private static final long PIN = (1L << 32) + 1;
-  private static final int RETIRED = Integer.MIN_VALUE; // 2^31 pins that come too late away from 0
+  private static final long RETIRED = 1L << 31; // 2^30 pins that come too late away from the next
+  private static final long WITHOUT_A_PLACE = 1L << 30; // of one that is retired
   private static final VarHandle WORD;
   private static final VarHandle LAST_USED;
 
@@ -48,27 +58,67 @@ final class Entry<K, L extends AsyncRateLimiter> {
   }
 
   final K key;
-  final L limiter;
+  final int hash; // as the table spreads it
+  volatile @Nullable Entry<K, L> inBin; // the table's: the next older in the same bin
   @Nullable Entry<K, L> next; // in the housekeeper's list: written before it is published there
+  private @Nullable Object made; // the limiter; its Creation before; null once given up
   private volatile long word;
 
   @SuppressWarnings("unused") // by LAST_USED
   private long lastUsed;
 
-  /** An entry that its maker has pinned. */
-  Entry(K key, L limiter) {
+  /** One whose limiter is being made. */
+  Entry(K key, int hash, @Nullable Creation creation) {
     this.key = key;
-    this.limiter = limiter;
-    WORD.set(this, PIN); // without a fence: nobody else has seen this yet
+    this.hash = hash;
+    this.made = creation;
+    WORD.set(this, RETIRED | WITHOUT_A_PLACE); // without a fence: nobody else has seen this yet
   }
 
-  /** Keeps the entry from being retired; false if it is already. */
+  // ---- From being made to being live
+
+  /** The limiter is there: the entry is live, and pinned by its maker. */
+  synchronized void become(L limiter) {
+    made = limiter;
+    word = PIN;
+  }
+
+  /** If there is no limiter yet, there will be none: to all who find the entry it is retired. */
+  synchronized void giveUp() {
+    if (made instanceof Creation) {
+      made = null;
+    }
+  }
+
+  /** What to wait for, if the limiter is still being made. */
+  synchronized @Nullable Creation creation() {
+    return made instanceof Creation creation ? creation : null;
+  }
+
+  /** The limiter, live or not, if it was made. */
+  synchronized @Nullable L limiterIfMade() {
+    return made instanceof AsyncRateLimiter ? limiter() : null;
+  }
+
+  // ---- Use
+
+  /**
+   * Keeps the entry from being retired; false if it is not live, or does not look so yet. That the
+   * limiter is looked at first brings it from memory while the key is still being compared; the
+   * addition would make it wait.
+   */
   boolean pin() {
-    return (int) (long) WORD.getAndAdd(this, PIN) >= 0;
+    return made instanceof AsyncRateLimiter && (int) (long) WORD.getAndAdd(this, PIN) >= 0;
   }
 
   void unpin() {
     WORD.getAndAdd(this, -1L);
+  }
+
+  /** Only for one who has pinned it once. */
+  @SuppressWarnings({"unchecked", "NullAway"}) // it was live
+  L limiter() {
+    return (L) made;
   }
 
   /** Only while pinned. */
@@ -76,11 +126,14 @@ final class Entry<K, L extends AsyncRateLimiter> {
     LAST_USED.setOpaque(this, now);
   }
 
+  // ---- The end
+
   /** Whether nobody has used it but the one for whom it was made. */
   boolean wasUsedOnce() {
     return word >>> 32 == 1;
   }
 
+  /** Of one that is not being made. */
   boolean isRetired() {
     return (int) word < 0;
   }
@@ -99,6 +152,11 @@ final class Entry<K, L extends AsyncRateLimiter> {
     if (idleNanos > 0 && now - (long) LAST_USED.getOpaque(this) < idleNanos) {
       return false;
     }
-    return limiter.isIdle() && WORD.compareAndSet(this, seen, (long) RETIRED);
+    return limiter().isIdle() && WORD.compareAndSet(this, seen, RETIRED);
+  }
+
+  /** Once it is retired: true for the first who asks, whose its place then is. */
+  boolean leavesItsPlace() {
+    return ((long) WORD.getAndBitwiseOr(this, WITHOUT_A_PLACE) & WITHOUT_A_PLACE) == 0;
   }
 }

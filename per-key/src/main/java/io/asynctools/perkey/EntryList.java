@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All entries, linked through themselves, so that a walk costs what there are keys and not what
- * there once were (a hash map never shrinks), and can stop and go on anywhere.
+ * there once were (the hash table never shrinks), and can stop and go on anywhere.
  *
  * <p>Whoever makes an entry pushes it at the head, by compare-and-set. Entries are taken out by
  * walks alone, of which one moves at a time, whose turn it is (see {@link Housekeeper}). A walk

@@ -52,7 +52,6 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
   private final long paceNanos; // half the interval
   private final boolean walks; // whether anybody ever will
   private final UserCode isIdle;
-  private final UserCode equals;
   private final EntryList<K, L> list = new EntryList<>();
   private final AtomicBoolean turn = new AtomicBoolean();
   private final AtomicInteger task = new AtomicInteger(NONE);
@@ -71,11 +70,10 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
     this.paceNanos = Math.max(nanosOf(config.cleanupInterval()) / 2, 1);
     this.walks = maxIdle != null || config.maxKeys() != null;
     this.isIdle = new UserCode("isIdle", name);
-    this.equals = new UserCode("a key's equals", name);
   }
 
   /**
-   * Before a new entry is in the map.
+   * Before a new entry is live.
    *
    * @throws RuntimeException what the time source throws
    */
@@ -211,7 +209,7 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
     if (entry.wasUsedOnce()) {
       return forgets(entry, 0, 0, true);
     }
-    if (secondBest == null && isIdle.ask(entry.limiter::isIdle, false)) {
+    if (secondBest == null && isIdle.ask(entry.limiter()::isIdle, false)) {
       secondBest = entry;
     }
     return false;
@@ -219,8 +217,12 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
 
   /** True if the entry was retired, and its place is the caller's where that is wanted. */
   private boolean forgets(Entry<K, L> entry, long now, long idle, boolean keepsPlace) {
-    return isIdle.ask(() -> entry.retire(now, idle), false)
-        && equals.ask(() -> keys.forget(entry, keepsPlace), false);
+    if (!isIdle.ask(() -> entry.retire(now, idle), false)) {
+      return false;
+    }
+    boolean had = keys.takePlaceOf(entry, keepsPlace);
+    keys.takeOut(entry);
+    return had;
   }
 
   // ---- The end

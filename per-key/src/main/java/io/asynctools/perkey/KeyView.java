@@ -27,7 +27,7 @@ record KeyView<K, L extends AsyncRateLimiter>(String name, Keys<K, L> keys, K ke
       return Optional.empty();
     }
     try {
-      return entry.limiter.tryAcquire();
+      return entry.limiter().tryAcquire();
     } finally {
       entry.unpin();
     }
@@ -41,7 +41,7 @@ record KeyView<K, L extends AsyncRateLimiter>(String name, Keys<K, L> keys, K ke
       return Optional.empty();
     }
     try {
-      return entry.limiter.tryAcquire(permits);
+      return entry.limiter().tryAcquire(permits);
     } finally {
       entry.unpin();
     }
@@ -69,7 +69,7 @@ record KeyView<K, L extends AsyncRateLimiter>(String name, Keys<K, L> keys, K ke
   public Permit acquireBlocking() throws InterruptedException {
     Entry<K, L> entry = keys.pinnedInterruptibly(key);
     try {
-      return entry.limiter.acquireBlocking();
+      return entry.limiter().acquireBlocking();
     } finally {
       entry.unpin();
     }
@@ -81,7 +81,7 @@ record KeyView<K, L extends AsyncRateLimiter>(String name, Keys<K, L> keys, K ke
     requireNonNull(maxWait, "maxWait");
     Entry<K, L> entry = keys.pinnedInterruptibly(key);
     try {
-      return entry.limiter.acquireBlocking(permits, maxWait);
+      return entry.limiter().acquireBlocking(permits, maxWait);
     } finally {
       entry.unpin();
     }
@@ -108,7 +108,7 @@ record KeyView<K, L extends AsyncRateLimiter>(String name, Keys<K, L> keys, K ke
     requireNonNull(call, "call");
     Entry<K, L> entry = keys.pinnedInterruptibly(key);
     try {
-      return entry.limiter.<T, X>call(call);
+      return entry.limiter().<T, X>call(call);
     } finally {
       entry.unpin();
     }
@@ -121,7 +121,7 @@ record KeyView<K, L extends AsyncRateLimiter>(String name, Keys<K, L> keys, K ke
     requireNonNull(call, "call");
     Entry<K, L> entry = keys.pinnedInterruptibly(key);
     try {
-      return entry.limiter.<T, X>call(permits, call);
+      return entry.limiter().<T, X>call(permits, call);
     } finally {
       entry.unpin();
     }
@@ -136,7 +136,7 @@ record KeyView<K, L extends AsyncRateLimiter>(String name, Keys<K, L> keys, K ke
       return Duration.ZERO;
     }
     try {
-      return entry.limiter.estimateWait(permits);
+      return entry.limiter().estimateWait(permits);
     } finally {
       entry.unpin();
     }
@@ -145,8 +145,8 @@ record KeyView<K, L extends AsyncRateLimiter>(String name, Keys<K, L> keys, K ke
   /** True also if there is no limiter now: that is what being forgotten means. */
   @Override
   public boolean isIdle() {
-    Entry<K, L> entry = keys.peek(key);
-    return entry == null ? !keys.isClosed() : entry.limiter.isIdle();
+    L limiter = keys.peek(key);
+    return limiter == null ? !keys.isClosed() : limiter.isIdle();
   }
 
   private interface Use<L, T extends @Nullable Object> {
@@ -162,7 +162,7 @@ record KeyView<K, L extends AsyncRateLimiter>(String name, Keys<K, L> keys, K ke
       return CompletableFuture.failedFuture(e);
     }
     try {
-      return use.of(entry.limiter);
+      return use.of(entry.limiter());
     } finally {
       entry.unpin();
     }

@@ -8,8 +8,6 @@ import io.asynctools.api.LimiterEnvironment;
 import io.asynctools.api.RateLimitExceededException;
 import io.asynctools.api.RejectedException.Reason;
 import io.asynctools.api.TimeSource;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,15 +15,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys in use and their limiters.
  *
- * <p><b>The store</b> is the JDK's {@link ConcurrentHashMap}. A cache (Caffeine is the best) would
- * bring eviction, but on its own terms: it may drop what it likes when it likes, and asks nobody
- * whether the limiter has been refilled. Here forgetting has to be refused by the limiter, and a
- * new key by the bound; both are a few lines on top of a map, and nothing could be taken away from
- * a cache to make room for them. The map costs 40 bytes a key.
+ * <p><b>The store</b> is a hash table of our own, whose nodes are the entries ({@link KeyTable}). A
+ * cache (Caffeine is the best) would bring eviction, but on its own terms: it may drop what it
+ * likes when it likes, and asks nobody whether the limiter has been refilled. Here forgetting has
+ * to be refused by the limiter, and a new key by the bound; both are a few lines on top of a map,
+ * and nothing could be taken away from a cache to make room for them. A map of the JDK's would do,
+ * and once did; its nodes are a cache miss and 32 bytes a key.
  *
- * <p>A value is an {@link Entry}, or a {@link Creation} until there is one. A place under {@code
- * maxKeys} belongs to an entry, from before it is made until somebody takes it out of the map, who
- * then has the place.
+ * <p><b>An entry</b> comes into the table before its limiter is there, so that the factory runs
+ * once, under no lock: others who find it wait for that ({@link Creation}). One whose limiter could
+ * not be made goes the way of those that are retired. A place under {@code maxKeys} belongs to an
+ * entry, from before its limiter is made until it is retired, and then to whoever is the first to
+ * say so: the housekeeper, or a user of the key, who has it for the next entry.
  */
 final class Keys<K, L extends AsyncRateLimiter> {
   private final String name;
@@ -33,8 +34,7 @@ final class Keys<K, L extends AsyncRateLimiter> {
   private final Function<? super K, ? extends L> factory;
   private final long maxKeys;
   private final boolean timed; // whether anybody asks when a key was used last
-  private final ConcurrentHashMap<K, Object> map = new ConcurrentHashMap<>();
-  private final Set<Entry<K, L>> placeless = ConcurrentHashMap.newKeySet(); // see forget()
+  private final KeyTable<K, L> table = new KeyTable<>();
   private final AtomicLong size = new AtomicLong();
   private final Housekeeper<K, L> housekeeper;
   private volatile boolean closed;
@@ -75,42 +75,60 @@ final class Keys<K, L extends AsyncRateLimiter> {
 
   /** The same for one who blocks: an interrupt ends the wait for another who makes the limiter. */
   Entry<K, L> pinnedInterruptibly(K key) throws InterruptedException {
-    while (!closed && map.get(key) instanceof Creation creation) {
+    int hash = KeyTable.hash(key);
+    while (!closed) {
+      Entry<K, L> entry = table.get(key, hash);
+      Creation creation = entry == null ? null : entry.creation();
+      if (creation == null) {
+        break;
+      }
       creation.awaitInterruptibly(key);
-      takeOut(key, creation);
     }
     return pinned(key);
   }
 
   /** The same; null if all is closed, or there are as many keys as there may be. */
   @Nullable Entry<K, L> pinnedIfThereIsRoom(K key) {
+    int hash = KeyTable.hash(key);
+    Entry<K, L> entry = table.find(key, hash);
+    if (entry != null && !closed && entry.pin()) {
+      return touched(entry);
+    }
+    return pinnedLater(key, hash, entry);
+  }
+
+  /** For the first use of a key, and where the entry that was found is not live. */
+  private @Nullable Entry<K, L> pinnedLater(K key, int hash, @Nullable Entry<K, L> first) {
     boolean place = false; // inherited from a retired entry of this key
+    Entry<K, L> found = first;
     try {
       while (!closed) {
-        Object held = map.get(key);
-        if (held instanceof Creation creation) {
-          creation.await(key);
-          takeOut(key, creation); // its maker did, unless the key's equals() threw
-        } else if (held != null) {
-          Entry<K, L> entry = asEntry(held);
-          if (entry.pin()) {
-            return touched(entry);
+        if (found == null) {
+          Creation creation = new Creation();
+          Entry<K, L> fresh = new Entry<>(key, hash, creation);
+          found = added(fresh, creation);
+          if (found == null) {
+            boolean inherited = place;
+            place = false;
+            return made(fresh, creation, inherited) ? touched(fresh) : null;
           }
-          if (map.remove(key, entry) && !placeless.remove(entry)) {
+        }
+        if (found.pin()) {
+          return touched(found);
+        }
+        Creation creation = found.creation();
+        if (creation != null) {
+          creation.await(key);
+        } else if (found.isRetired()) { // and not made just now
+          table.remove(found);
+          if (found.leavesItsPlace()) {
             if (place) {
               giveBackPlace();
             }
             place = true;
           }
-        } else {
-          Creation creation = new Creation();
-          if (map.putIfAbsent(key, creation) == null) {
-            boolean inherited = place;
-            place = false;
-            Entry<K, L> entry = made(key, creation, inherited);
-            return entry == null ? null : touched(entry);
-          }
         }
+        found = table.find(key, hash);
       }
       return null;
     } finally {
@@ -127,54 +145,57 @@ final class Keys<K, L extends AsyncRateLimiter> {
     return entry;
   }
 
-  /** Makes a limiter for the key that a creation stands for; null if there is no room for it. */
-  private @Nullable Entry<K, L> made(K key, Creation creation, boolean inherited) {
+  /** The entry of the key that there is already; null if the fresh one is in the table now. */
+  private @Nullable Entry<K, L> added(Entry<K, L> fresh, Creation creation) {
+    try {
+      return table.addIfAbsent(fresh);
+    } catch (Throwable e) { // the key's equals: nobody may wait for it, should it be in
+      fresh.giveUp();
+      creation.end();
+      throw e;
+    }
+  }
+
+  /** Makes the limiter of a fresh entry; false if there is no room for it, or all is closed. */
+  private boolean made(Entry<K, L> fresh, Creation creation, boolean inherited) {
     boolean place = inherited;
     L limiter = null;
+    boolean stays = false;
     try {
       place = place || housekeeper.hasRoom();
-      if (!place) {
-        map.remove(key, creation);
-        return null;
-      }
-      limiter = requireNonNull(factory.apply(key), "the factory gave null in place of a limiter");
-      Entry<K, L> entry = new Entry<>(key, limiter);
-      housekeeper.prepare();
-      if (map.replace(key, creation, entry) && !closed) {
-        housekeeper.add(entry);
-        return entry;
-      }
-      map.remove(key, entry); // closed meanwhile, and close() may have missed it
-      undo(limiter, key, creation);
-      return null;
-    } catch (Throwable e) {
       if (place) {
-        undo(limiter, key, creation);
-      } else {
-        map.remove(key, creation);
+        table.fit(size.get());
+        limiter =
+            requireNonNull(factory.apply(fresh.key), "the factory gave null in place of a limiter");
+        housekeeper.prepare();
+        fresh.become(limiter);
+        stays = !closed; // else close() may have missed it
       }
-      throw e;
+      if (stays) {
+        housekeeper.add(fresh);
+      }
+      return stays;
     } finally {
-      creation.end();
+      if (!stays) {
+        fresh.giveUp();
+        if (place) {
+          giveBackPlace();
+        }
+      }
+      creation.end(); // now those who waited for it may try
+      if (!stays) {
+        takeOut(fresh);
+        if (limiter != null) {
+          closeLimiter(limiter);
+        }
+      }
     }
   }
 
-  private void undo(@Nullable L limiter, K key, Creation creation) {
-    if (limiter != null) {
-      closeLimiter(limiter);
-    }
-    giveBackPlace();
-    map.remove(key, creation);
-  }
-
-  /** An ended creation goes, if it is still there; its place is its maker's affair. */
-  private void takeOut(K key, Creation creation) {
-    map.remove(key, creation);
-  }
-
-  /** The entry of a key if there is one, not pinned. */
-  @Nullable Entry<K, L> peek(K key) {
-    return map.get(key) instanceof Entry<?, ?> entry ? asEntry(entry) : null;
+  /** The limiter of a key if there is one, not pinned. */
+  @Nullable L peek(K key) {
+    Entry<K, L> entry = table.get(key, KeyTable.hash(key));
+    return entry == null ? null : entry.limiterIfMade();
   }
 
   boolean isClosed() {
@@ -204,26 +225,29 @@ final class Keys<K, L extends AsyncRateLimiter> {
   }
 
   /**
-   * A retired entry goes. Its place goes to whoever takes it out of the map: a user of the key who
-   * comes meanwhile has it for the next entry. If the key's {@code equals} throws, the entry stays
-   * until somebody uses the key, but without a place.
+   * Takes out an entry that is retired or given up. One of many that collide stays if the key's
+   * {@code equals} or {@code compareTo} throws, until somebody uses the key; it has no place then.
+   */
+  void takeOut(Entry<K, L> entry) {
+    try {
+      table.remove(entry);
+    } catch (Throwable ignored) {
+      // that user hears of it
+    }
+  }
+
+  /**
+   * The place of an entry that is retired is free, if no user of the key has it already.
    *
    * @param keepsPlace whether the place is for the caller, and not given back
-   * @return whether this call took it out
+   * @return whether it was to be had
    */
-  boolean forget(Entry<K, L> entry, boolean keepsPlace) {
-    boolean removed;
-    try {
-      removed = map.remove(entry.key, entry);
-    } catch (Throwable e) {
-      placeless.add(entry);
-      giveBackPlace();
-      throw e;
-    }
-    if (removed && !keepsPlace) {
+  boolean takePlaceOf(Entry<K, L> entry, boolean keepsPlace) {
+    boolean had = entry.leavesItsPlace();
+    if (had && !keepsPlace) {
       giveBackPlace();
     }
-    return removed;
+    return had;
   }
 
   // ---- The end
@@ -231,12 +255,13 @@ final class Keys<K, L extends AsyncRateLimiter> {
   void close() {
     closed = true;
     housekeeper.close();
-    for (Object held : map.values()) {
-      if (held instanceof Entry<?, ?> entry) {
-        closeLimiter(entry.limiter);
-      }
-    }
-    map.clear(); // asks no key's equals()
+    table.drain(
+        entry -> {
+          L limiter = entry.limiterIfMade();
+          if (limiter != null) {
+            closeLimiter(limiter);
+          }
+        });
   }
 
   private void closeLimiter(AsyncRateLimiter limiter) {
@@ -246,10 +271,5 @@ final class Keys<K, L extends AsyncRateLimiter> {
       System.getLogger("io.asynctools")
           .log(System.Logger.Level.WARNING, "a limiter of '" + name + "' threw at close()", e);
     }
-  }
-
-  @SuppressWarnings("unchecked") // the map's values are nothing else
-  private Entry<K, L> asEntry(Object held) {
-    return (Entry<K, L>) held;
   }
 }

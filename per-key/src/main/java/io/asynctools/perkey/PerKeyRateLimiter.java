@@ -88,7 +88,7 @@ public final class PerKeyRateLimiter<K, L extends AsyncRateLimiter> implements K
     requireNonNull(action, "action");
     Entry<K, L> entry = keys.pinned(requireNonNull(key, "key"));
     try {
-      return action.apply(entry.limiter);
+      return action.apply(entry.limiter());
     } finally {
       entry.unpin();
     }

@@ -80,7 +80,8 @@ class EntryListTest {
 
   private void push(int many) {
     for (int i = 0; i < many; i++) {
-      Entry<Integer, FakeLimiter> entry = new Entry<>(keys++, FakeLimiter.idle());
+      Entry<Integer, FakeLimiter> entry = new Entry<>(keys++, 0, new Creation());
+      entry.become(FakeLimiter.idle());
       entry.unpin();
       list.push(entry);
     }

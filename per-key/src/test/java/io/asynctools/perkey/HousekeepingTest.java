@@ -379,7 +379,7 @@ class HousekeepingTest {
   }
 
   /**
-   * What it cannot find any more it leaves in the map, where the next use of the key finds it.
+   * What it takes out of the table it has in hand, and compares with nothing.
    *
    * <p>Promises: Per key 4.
    */

@@ -143,8 +143,8 @@ class PerKeyContractTest {
   }
 
   /**
-   * A key that lets the housekeeper go round whenever the map is asked for it: before each use, and
-   * between its steps.
+   * A key that lets the housekeeper go round whenever it is asked for its hash code: before each
+   * use.
    */
   private static final class RestlessKey {
     private final HandTurned housekeeping;

@@ -26,7 +26,12 @@ final class Reach {
     return many;
   }
 
-  /** By whichever way through the fields of our own classes, but for the map. */
+  /** How large the table is. */
+  static int bins(KeyTable<?, ?> table) {
+    return FieldSupport.extraction().fieldValue("table", Entry[].class, table).length;
+  }
+
+  /** By whichever way through the fields and tables of our own classes. */
   static int entriesFrom(PerKeyRateLimiter<?, ?> keys) {
     Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Deque<Object> next = new ArrayDeque<>();
@@ -42,6 +47,10 @@ final class Reach {
       }
       if (object instanceof AtomicReference<?> reference) {
         addTo(next, reference.get());
+      } else if (object instanceof Entry<?, ?>[] table) {
+        for (Entry<?, ?> entry : table) {
+          addTo(next, entry);
+        }
       } else if (object.getClass().getPackageName().equals("io.asynctools.perkey")) {
         fieldsOf(object, next);
       }

@@ -4,7 +4,10 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** {@link EvictionLincheckTest} for a second or two, for the ordinary build. */
+/**
+ * {@link EvictionLincheckTest} and {@link KeyTableLincheckTest} for a second or two, for the
+ * ordinary build.
+ */
 @Tag("unit")
 class ShortLincheckTest {
   @Test
@@ -15,6 +18,13 @@ class ShortLincheckTest {
     few()
         .sequentialSpecification(EvictionLincheckTest.OneBucket.class)
         .check(EvictionLincheckTest.OverABucket.class);
+  }
+
+  @Test
+  void table() {
+    few()
+        .sequentialSpecification(KeyTableLincheckTest.OneSet.class)
+        .check(KeyTableLincheckTest.Table.class);
   }
 
   private static ModelCheckingOptions few() {

@@ -29,9 +29,9 @@ class SmallTest {
   private static final int MANY = 100_000;
 
   @Test
-  void anEntryIsOfFortyBytes() throws ReflectiveOperationException {
-    FakeLimiter limiter = FakeLimiter.idle();
-    assertThat(bytesOf(i -> new Entry<>("key", limiter))).isLessThanOrEqualTo(40);
+  void anEntryIsOfFortyEightBytes() throws ReflectiveOperationException {
+    Creation creation = new Creation();
+    assertThat(bytesOf(i -> new Entry<>("key", i, creation))).isLessThanOrEqualTo(48);
   }
 
   @Test
