@@ -5,7 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +36,12 @@ import org.jspecify.annotations.Nullable;
  * take an entry out asks no key for anything.
  *
  * <p><b>It grows</b> by doubling once there are half as many keys as bins, a few bins at a time:
- * each who adds a key meanwhile moves some. A bin of the old table that was moved has a mark, which
- * leads to the new one; when all are moved, that is the table. It is not if nobody adds a key any
- * more, and then some uses make a step more. Nobody waits for more than a bin. If there is no
- * memory for a larger table, the old one has to do until there are twice as many keys. It never
- * shrinks: what a flood leaves behind is 8 to 16 bytes for each of the keys there once were.
+ * whoever adds a key meanwhile, and finds nobody at it, moves some. A bin of the old table that was
+ * moved has a mark, which leads to the new one; when all are moved, that is the table. It is not if
+ * nobody adds a key any more, and then some uses make a step more. Nobody waits for more than a
+ * bin. If there is no memory for a larger table, the old one has to do until there are twice as
+ * many keys. It never shrinks: what a flood leaves behind is 8 to 16 bytes for each of the keys
+ * there once were.
  *
  * <p><b>Keys that collide</b>, as an attacker's may, who knows {@code String.hashCode}: a bin holds
  * no more than some dozens of entries. What comes on top is kept in a map of the JDK's, which sorts
@@ -62,13 +63,14 @@ final class KeyTable<K, L extends AsyncRateLimiter> {
   private final Lock[] locks;
   private final int step;
   private final ConcurrentHashMap<K, Entry<K, L>> excess = new ConcurrentHashMap<>();
-  private final AtomicBoolean beginning = new AtomicBoolean(); // by the one who makes a new table
+  private final AtomicBoolean turn = new AtomicBoolean(); // to make a larger table, and move bins
   private volatile Entry<K, L>[] table;
   private volatile @Nullable Growth<K, L> growth; // under way
-  private volatile long growAt; // more keys than this; written by the one who begins
+  private volatile long growAt; // more keys than this; by the one whose turn it is
 
-  /** One of the locks. */
-  private static final class Lock {
+  /** One of the locks. It is no monitor: a key's equals may block. */
+  private static final class Lock extends ReentrantLock {
+    private static final long serialVersionUID = 1;
     int changes; // what was added and moved under it; read and written by its owner
   }
 
@@ -87,8 +89,7 @@ final class KeyTable<K, L extends AsyncRateLimiter> {
   private static final class Growth<K, L extends AsyncRateLimiter> {
     final Entry<K, L>[] from;
     final Mark<K, L> mark;
-    final AtomicInteger taken = new AtomicInteger(); // bins that somebody has moved or will
-    final AtomicInteger moved = new AtomicInteger();
+    int next; // bin to move; by the one whose turn it is
 
     Growth(Entry<K, L>[] from, Entry<K, L>[] to) {
       this.from = from;
@@ -100,7 +101,7 @@ final class KeyTable<K, L extends AsyncRateLimiter> {
     this(LOCKS, STEP);
   }
 
-  /** So many locks, and bins at first; and how many are moved at a time: powers of two. */
+  /** So many locks, and bins at first: a power of two; and how many are moved at a time. */
   KeyTable(int locks, int step) {
     this.locks = new Lock[locks];
     for (int i = 0; i < locks; i++) {
@@ -149,8 +150,12 @@ final class KeyTable<K, L extends AsyncRateLimiter> {
   @Nullable Entry<K, L> get(K key, int hash) {
     Entry<K, L> found = find(key, hash);
     if (found == null) {
-      synchronized (lock(hash)) {
+      Lock lock = lock(hash);
+      lock.lock();
+      try {
         found = find(key, hash);
+      } finally {
+        lock.unlock();
       }
     }
     return found;
@@ -195,7 +200,8 @@ final class KeyTable<K, L extends AsyncRateLimiter> {
     int hash = fresh.hash;
     K key = fresh.key;
     Lock lock = lock(hash);
-    synchronized (lock) {
+    lock.lock();
+    try {
       while (true) {
         int before = lock.changes;
         Entry<K, L>[] bins = bins(hash);
@@ -221,6 +227,8 @@ final class KeyTable<K, L extends AsyncRateLimiter> {
           return null;
         }
       }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -232,7 +240,9 @@ final class KeyTable<K, L extends AsyncRateLimiter> {
    */
   void remove(Entry<K, L> entry) {
     int hash = entry.hash;
-    synchronized (lock(hash)) {
+    Lock lock = lock(hash);
+    lock.lock();
+    try {
       Entry<K, L>[] bins = bins(hash);
       Entry<K, L> newer = null;
       Entry<K, L> each = head(bins, hash);
@@ -249,6 +259,8 @@ final class KeyTable<K, L extends AsyncRateLimiter> {
       } else {
         newer.inBin = entry.inBin;
       }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -264,11 +276,15 @@ final class KeyTable<K, L extends AsyncRateLimiter> {
 
   private void drain(Entry<K, L>[] bins, int bin, Consumer<Entry<K, L>> visitor) {
     Entry<K, L> head;
-    synchronized (lock(bin)) {
+    Lock lock = lock(bin);
+    lock.lock();
+    try {
       head = head(bins, bin);
       if (!(head instanceof Mark<K, L>)) {
         setHead(bins, bin, null);
       }
+    } finally {
+      lock.unlock();
     }
     if (head instanceof Mark<K, L> mark) {
       drain(mark.to, bin, visitor);
@@ -282,46 +298,45 @@ final class KeyTable<K, L extends AsyncRateLimiter> {
 
   // ---- Growing
 
-  /** Sees to it that there is room for so many keys, sooner or later; by one who has added one. */
+  /**
+   * Sees to it that there is room for so many keys, sooner or later; by one who has added one.
+   * Nobody waits for another who is at it.
+   */
   void fit(long keys) {
-    if (keys > growAt && growth == null) {
-      begin(keys);
+    if ((growth == null && keys <= growAt) || !turn.compareAndSet(false, true)) {
+      return;
     }
-    Growth<K, L> current = growth;
-    if (current != null) {
-      help(current);
+    try {
+      if (growth == null && keys > growAt) {
+        begin(keys);
+      }
+      Growth<K, L> current = growth;
+      if (current != null) {
+        goOn(current);
+      }
+    } finally {
+      turn.set(false); // should something have been thrown, the next goes on from there
     }
   }
 
   private void begin(long keys) {
-    if (!beginning.compareAndSet(false, true)) {
-      return;
-    }
+    Entry<K, L>[] from = table;
+    int bins = 2 * from.length;
     try {
-      if (growth == null && keys > growAt) { // else somebody was quicker
-        Entry<K, L>[] from = table;
-        int bins = 2 * from.length;
-        Growth<K, L> next = new Growth<>(from, newTable(bins));
-        growAt = bins == LARGEST ? Long.MAX_VALUE : bins / 2;
-        growth = next;
-      }
+      growth = new Growth<>(from, newTable(bins));
+      growAt = bins == LARGEST ? Long.MAX_VALUE : bins / 2;
     } catch (OutOfMemoryError e) {
       growAt = 2 * keys;
-    } finally {
-      beginning.set(false);
     }
   }
 
-  private void help(Growth<K, L> current) {
+  private void goOn(Growth<K, L> current) {
     int bins = current.from.length;
-    if (current.taken.get() >= bins) {
-      return; // the rest is on its way
+    for (int i = 0; i < step && current.next < bins; i++) {
+      move(current, current.next);
+      current.next++;
     }
-    int first = current.taken.getAndAdd(step);
-    for (int i = first; i < Math.min(first + step, bins); i++) {
-      move(current, i);
-    }
-    if (first < bins && current.moved.addAndGet(step) == bins) {
+    if (current.next == bins) {
       table = current.mark.to;
       growth = null;
     }
@@ -332,7 +347,8 @@ final class KeyTable<K, L extends AsyncRateLimiter> {
     Entry<K, L>[] from = current.from;
     Entry<K, L>[] to = current.mark.to;
     Lock lock = lock(bin);
-    synchronized (lock) {
+    lock.lock();
+    try {
       lock.changes++;
       Entry<K, L> lowHead = null;
       Entry<K, L> lowTail = null;
@@ -354,6 +370,8 @@ final class KeyTable<K, L extends AsyncRateLimiter> {
       setHead(to, bin, lowHead);
       setHead(to, bin + from.length, highHead);
       setHead(from, bin, current.mark);
+    } finally {
+      lock.unlock();
     }
   }
 

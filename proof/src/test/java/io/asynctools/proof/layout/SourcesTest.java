@@ -37,13 +37,14 @@ class SourcesTest {
       Pattern.compile("[/\\\\]redis[/\\\\](server|faults)[/\\\\]");
 
   private static final Set<String> MONITORS =
-      Set.of("SlidingCounter", "GiveBacks", "KeyLimiter", "Link", "Outage");
+      Set.of("SlidingCounter", "Entry", "GiveBacks", "KeyLimiter", "Link", "Outage");
 
   @TempDir Path folder;
 
   /**
-   * But monitors on paths that are hardly ever taken, around a few additions: of Redis, those on
-   * which a connection is made, something is given back, or Redis is away.
+   * But monitors on paths that are hardly ever taken, around a few additions: of a key, those on
+   * which its limiter is made; of Redis, those on which a connection is made, something is given
+   * back, or Redis is away.
    */
   @Test
   void nobodyHoldsAMonitor() {
