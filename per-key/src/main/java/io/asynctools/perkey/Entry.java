@@ -108,7 +108,12 @@ class Entry<K, L extends AsyncRateLimiter> {
    * addition would make it wait.
    */
   boolean pin() {
-    return made instanceof AsyncRateLimiter && (int) (long) WORD.getAndAdd(this, PIN) >= 0;
+    return isLimiter(made) && (int) (long) WORD.getAndAdd(this, PIN) >= 0;
+  }
+
+  /** Asks for the class that it is not: that of an interface would take a search. */
+  private static boolean isLimiter(@Nullable Object made) {
+    return made != null && made.getClass() != Creation.class;
   }
 
   void unpin() {
