@@ -2,8 +2,7 @@ package io.asynctools.redis;
 
 import io.asynctools.api.LimiterConfigException;
 import java.net.UnknownHostException;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,29 +21,45 @@ final class Diagnosis {
    * @return null if nothing is known to be wrong: an outage
    */
   static @Nullable LimiterConfigException mistake(Throwable error, @Nullable String key) {
-    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    String advice = advice(error, key, seen);
-    return advice == null ? null : new LimiterConfigException(advice, error);
-  }
-
-  private static @Nullable String advice(
-      Throwable error, @Nullable String key, Set<Throwable> seen) {
-    for (Throwable e = error; e != null && seen.add(e); e = e.getCause()) {
-      if (e instanceof LimiterConfigException known) {
-        return known.getMessage();
-      }
+    for (Throwable e : everythingTold(error)) {
       String advice =
-          e instanceof UnknownHostException && key == null
-              ? "redis.uri names a host that is not known: " + e.getMessage() + "; correct its name"
-              : e.getMessage() == null ? null : adviceOn(e.getMessage(), key);
-      for (Throwable other : e.getSuppressed()) {
-        advice = advice == null ? advice(other, key, seen) : advice;
-      }
+          e instanceof LimiterConfigException
+              ? e.getMessage()
+              : e instanceof UnknownHostException && key == null
+                  ? "redis.uri names a host that is not known: "
+                      + e.getMessage()
+                      + "; correct its name"
+                  : e.getMessage() == null ? null : adviceOn(e.getMessage(), key);
       if (advice != null) {
-        return advice;
+        return new LimiterConfigException(advice, error);
       }
     }
     return null;
+  }
+
+  /**
+   * Whether Redis has said what is wrong, but Lettuce has not heard it: a connection that Redis
+   * closes during the handshake, a refused password say, before Lettuce looks for its own handler
+   * leaves no other trace than this.
+   */
+  static boolean isMissed(Throwable error) {
+    return everythingTold(error).stream()
+        .anyMatch(e -> "RedisHandshakeHandler not registered".equals(e.getMessage()));
+  }
+
+  /** An error, what it suppressed (of the nodes of a Cluster, say), and what caused it. */
+  private static Set<Throwable> everythingTold(Throwable error) {
+    Set<Throwable> told = new LinkedHashSet<>();
+    gather(error, told);
+    return told;
+  }
+
+  private static void gather(@Nullable Throwable error, Set<Throwable> told) {
+    for (Throwable e = error; e != null && told.add(e); e = e.getCause()) {
+      for (Throwable other : e.getSuppressed()) {
+        gather(other, told);
+      }
+    }
   }
 
   private static @Nullable String adviceOn(String said, @Nullable String key) {

@@ -21,6 +21,9 @@ final class Link implements Scripts {
   // given up after that.
   private static final long PATIENCE = 5_000_000_000L;
 
+  // How often an attempt whose outcome Lettuce has missed is made again before it is an outage.
+  private static final int REPEATS = 5;
+
   private final Connector connector;
   private final TimeSource time;
   private final long pause;
@@ -73,13 +76,13 @@ final class Link implements Scripts {
     }
     if (refused != null) {
       if (begun != 0) {
-        connect(begun);
+        connect(begun, REPEATS);
       }
       call.fail(refused);
     } else if (made != null) {
       made.send(call);
     } else if (begun != 0) {
-      connect(begun);
+      connect(begun, REPEATS);
     }
   }
 
@@ -90,7 +93,7 @@ final class Link implements Scripts {
       begun = closed ? 0 : begin();
     }
     if (begun != 0) {
-      connect(begun);
+      connect(begun, REPEATS);
     }
   }
 
@@ -112,7 +115,7 @@ final class Link implements Scripts {
     return ++attempt;
   }
 
-  private void connect(int number) {
+  private void connect(int number, int repeats) {
     try {
       CompletionStage<?> unused =
           connector
@@ -121,6 +124,8 @@ final class Link implements Scripts {
                   (made, error) -> {
                     if (error == null) {
                       connected(number, made);
+                    } else if (repeats > 0 && isWanted(number) && Diagnosis.isMissed(error)) {
+                      connect(number, repeats - 1);
                     } else {
                       failed(number, Failures.unwrap(error));
                     }
@@ -132,11 +137,15 @@ final class Link implements Scripts {
     }
   }
 
+  private synchronized boolean isWanted(int number) {
+    return !closed && connecting && number == attempt;
+  }
+
   private void connected(int number, StatefulConnection<String, String> made) {
     Pipe opened = new Pipe(made);
     List<ScriptCall> calls;
     synchronized (this) {
-      if (closed || number != attempt || !connecting) {
+      if (!isWanted(number)) {
         calls = null;
       } else {
         connecting = false;
@@ -158,7 +167,7 @@ final class Link implements Scripts {
     List<ScriptCall> calls;
     Throwable told;
     synchronized (this) {
-      if (closed || number != attempt || !connecting) {
+      if (!isWanted(number)) {
         return;
       }
       connecting = false;

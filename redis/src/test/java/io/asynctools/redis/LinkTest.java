@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.asynctools.testkit.ManualTime;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.api.StatefulConnection;
 import java.io.IOException;
 import java.net.UnknownHostException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -99,6 +101,49 @@ class LinkTest {
     time.advance(Duration.ofNanos(1));
     assertThat(send().outcome).isNull();
     assertThat(connector.attempts).hasSize(2);
+  }
+
+  private static Throwable missed() {
+    return new CompletionException(
+        new RedisConnectionException(
+            "Unable to connect",
+            new IllegalStateException("RedisHandshakeHandler not registered")));
+  }
+
+  /** Lettuce misses what Redis says if Redis is quick: an outage, where it was a mistake. */
+  @Test
+  void anAttemptWhoseOutcomeWasMissedIsMadeAgainAtOnce() {
+    Call call = send();
+    connector.attempts.get(0).completeExceptionally(missed());
+    connector.attempts.get(1).completeExceptionally(missed());
+    assertThat(call.outcome).isNull();
+    connector
+        .attempts
+        .get(2)
+        .completeExceptionally(new RedisCommandExecutionException("NOAUTH HELLO"));
+    assertThat(call.outcome).contains("redis.uri has no password");
+    assertThat(connector.attempts).hasSize(3);
+  }
+
+  @Test
+  void anAttemptWhoseOutcomeIsAlwaysMissedFailsAfterSixTimes() {
+    Call call = send();
+    for (int i = 0; i < 6; i++) {
+      assertThat(call.outcome).isNull();
+      connector.attempts.get(i).completeExceptionally(missed());
+    }
+    assertThat(call.outcome).contains("Unable to connect");
+    assertThat(connector.attempts).hasSize(6);
+    assertThat(send().outcome).as("within the pause").contains("Unable to connect");
+  }
+
+  @Test
+  void anAttemptWhoseOutcomeWasMissedIsNotMadeAgainForOneThatIsClosed() {
+    send();
+    link.close();
+    connector.attempts.get(0).completeExceptionally(missed());
+    assertThat(connector.attempts).hasSize(1);
+    assertThat(connector.closed).isTrue();
   }
 
   @Test

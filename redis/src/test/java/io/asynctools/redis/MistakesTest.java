@@ -87,6 +87,16 @@ class MistakesTest {
     assertThat(Diagnosis.mistake(new RuntimeException((String) null), "k")).isNull();
   }
 
+  /** Of one node of a Cluster, that is. */
+  @Test
+  void whatLettuceMissedIsFoundBesideOtherErrorsToo() {
+    Exception beside = new IllegalStateException("no node");
+    assertThat(Diagnosis.isMissed(beside)).isFalse();
+    beside.addSuppressed(
+        new RuntimeException(new IllegalStateException("RedisHandshakeHandler not registered")));
+    assertThat(Diagnosis.isMissed(beside)).isTrue();
+  }
+
   @Test
   void aHostThatNobodyKnowsIsAMistakeOfTheUri() {
     Throwable error = new IllegalStateException("x", new UnknownHostException("no.such.host"));
