@@ -29,6 +29,8 @@ public final class SlidingCounter {
   private static final long SWEEP = 1L << 31; // slices from one sweep to the next, at least
   private static final long ALL_OLD = SWEEP + (SWEEP >> 1); // then no word is of this window
 
+  private static final int MOST_SLICES = 1 << 30; // a window is less than SWEEP
+
   private final long sliceNanos;
   private final AtomicLongArray words;
   private volatile long swept; // the slice of the last sweep; written under the monitor of words
@@ -38,13 +40,19 @@ public final class SlidingCounter {
    *
    * @param nanos the window, in nanoseconds, at least 1; rounded down to a whole number of
    *     nanoseconds a slice
-   * @param slices into how many slices it is cut, at least 2; a slice is never below a nanosecond
-   * @throws IllegalArgumentException if either is less than that
+   * @param slices into how many slices it is cut, from 2 to 2<sup>30</sup>, of 8 bytes each; a
+   *     slice is never below a nanosecond
+   * @throws IllegalArgumentException if either is out of its range
    */
   public SlidingCounter(long nanos, int slices) {
-    if (nanos < 1 || slices < 2) {
+    if (nanos < 1 || slices < 2 || slices > MOST_SLICES) {
       throw new IllegalArgumentException(
-          "nanos must be at least 1 and slices at least 2, was " + nanos + " and " + slices);
+          "nanos must be at least 1 and slices from 2 to "
+              + MOST_SLICES
+              + ", was "
+              + nanos
+              + " and "
+              + slices);
     }
     int cut = (int) Math.min(slices, nanos); // a slice is a nanosecond at least
     this.sliceNanos = nanos / cut;

@@ -130,13 +130,16 @@ class SlidingCounterTest {
   }
 
   @Test
-  void aWindowOfNothingIsRefused() {
+  void aWindowOfNothingOrOfTooManySlicesIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SlidingCounter(0, 2))
         .withMessageContaining("0 and 2");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SlidingCounter(10, 1))
         .withMessageContaining("10 and 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SlidingCounter(Long.MAX_VALUE, (1 << 30) + 1))
+        .withMessageContaining("9223372036854775807 and 1073741825");
   }
 
   // ---- Other threads' readings
