@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * were when it was set. Were it otherwise, some would be led astray more often, and no worse: key
  * and hash are final, and what else there is in an entry says for itself who sees it when.
  */
-final class KeyTable<K, L extends AsyncRateLimiter> {
+class KeyTable<K, L extends AsyncRateLimiter> {
   static final int LONGEST = 64; // of the entries in a bin
   private static final int LOCKS = 64;
   private static final int STEP = 64; // bins that one who adds a key moves, in some microseconds
@@ -323,11 +323,16 @@ final class KeyTable<K, L extends AsyncRateLimiter> {
     Entry<K, L>[] from = table;
     int bins = 2 * from.length;
     try {
-      growth = new Growth<>(from, newTable(bins));
+      growth = new Growth<>(from, larger(bins));
       growAt = bins == LARGEST ? Long.MAX_VALUE : bins / 2;
     } catch (OutOfMemoryError e) {
       growAt = 2 * keys;
     }
+  }
+
+  /** For a test, which has no memory. */
+  Entry<K, L>[] larger(int bins) {
+    return newTable(bins);
   }
 
   private void goOn(Growth<K, L> current) {

@@ -268,6 +268,7 @@ class FactoryTest {
     assertThatThrownBy(() -> keys.forKey("a").tryAcquire()).isSameAs(refusal);
     assertThatThrownBy(() -> keys.forKey("a").tryAcquire(1)).isSameAs(refusal);
     assertThat(keys.size()).isZero();
+    assertThat(Reach.entriesFrom(keys)).as("entries in memory").isZero();
   }
 
   /**

@@ -23,7 +23,7 @@ public class KeyTableLincheckTest {
 
   /** Keys are added, taken out, looked for; and the table grows. */
   @Param(name = "key", gen = IntGen.class, conf = "0:4")
-  public static class Table {
+  public static final class Table {
     private final KeyTable<Integer, FakeLimiter> table = new KeyTable<>(1, 1);
 
     public Table() {
@@ -57,7 +57,7 @@ public class KeyTableLincheckTest {
   }
 
   /** The same, by one lock. */
-  public static class OneSet {
+  public static final class OneSet {
     private final Set<Integer> keys = new HashSet<>();
 
     public OneSet() {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -148,6 +150,83 @@ class KeyTableTest {
     assertThat(bins(table)).isEqualTo(16);
   }
 
+  @Test
+  void aStepIsSoManyBinsAndTheLastOneWhatIsLeft() {
+    KeyTable<Integer, FakeLimiter> table = new KeyTable<>(8, 3);
+    List<Entry<Integer, FakeLimiter>> all = new ArrayList<>();
+    for (int key = 0; key < 16; key++) {
+      all.add(add(table, key));
+    }
+    for (int bins : new int[] {8, 8, 16}) {
+      table.fit(5);
+      assertThat(bins(table)).isEqualTo(bins);
+      assertThat(all).allMatch(entry -> find(table, entry.key) == entry);
+    }
+  }
+
+  /** It goes on with the bins it has, and tries again when there are twice as many keys. */
+  @Test
+  void aTableForWhichThereIsNoMemoryStaysAsItIs() {
+    boolean[] noMemory = {true};
+    KeyTable<Integer, FakeLimiter> table =
+        new KeyTable<>(8, 8) {
+          @Override
+          Entry<Integer, FakeLimiter>[] larger(int bins) {
+            if (noMemory[0]) {
+              throw new OutOfMemoryError("no memory, says a test");
+            }
+            return super.larger(bins);
+          }
+        };
+    List<Entry<Integer, FakeLimiter>> all = new ArrayList<>();
+    for (int key = 0; key < 9; key++) {
+      all.add(add(table, key));
+      table.fit(all.size());
+    }
+    assertThat(bins(table)).isEqualTo(8);
+    noMemory[0] = false;
+    for (int i = 0; i < 100; i++) {
+      table.fit(10); // twice the 5 with which it was tried
+    }
+    assertThat(bins(table)).isEqualTo(8);
+    table.fit(11);
+    assertThat(bins(table)).isEqualTo(16);
+    assertThat(all).allMatch(entry -> find(table, entry.key) == entry);
+  }
+
+  // ---- Hashes
+
+  /** Numbers in a row, multiples of a power of two, and whole numbers as fractions. */
+  @Test
+  void keysThatFollowARuleAreSpreadOverTheBins() {
+    for (int shift = 0; shift < 22; shift++) {
+      int by = shift;
+      assertSpread("multiples of 2^" + shift, i -> i << by);
+      assertSpread("negative multiples of 2^" + shift, i -> -i << by);
+      assertSpread("long multiples of 2^" + shift, i -> (long) i << by + 20);
+      assertSpread("fractions", i -> (double) i * (1 << by));
+    }
+    assertSpread("texts", i -> "tenant-" + i);
+    assertSpread("addresses", i -> "10.0." + (i >> 8) + "." + (i & 255));
+  }
+
+  /** As many keys as bins fill 63 % of these by chance, and the fullest holds six or seven. */
+  private static void assertSpread(String what, IntFunction<Object> key) {
+    int bins = 1 << 10;
+    int[] counts = new int[bins];
+    for (int i = 0; i < bins; i++) {
+      int hash = KeyTable.hash(key.apply(i));
+      assertThat(hash).as(what).isNotNegative();
+      counts[hash & bins - 1]++;
+    }
+    assertThat(IntStream.of(counts).filter(count -> count > 0).count())
+        .as("bins in use: " + what)
+        .isGreaterThan(bins / 2);
+    assertThat(IntStream.of(counts).max().orElseThrow())
+        .as("keys in the fullest bin: " + what)
+        .isLessThan(12);
+  }
+
   // ---- Keys that collide
 
   /** Each costs its way through a bin, and a few comparisons more. */
@@ -180,6 +259,7 @@ class KeyTableTest {
     for (int i = 0; i < many; i++) {
       all.add(add(table, CollidingKeys.key(i)));
     }
+    assertThat(Reach.beside(table)).isEqualTo(10);
     for (int i = 0; i < KeyTable.LONGEST; i++) {
       table.remove(all.get(i));
     }

@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("unit")
 @Timeout(60)
 class KeysOfAllKindsTest {
+  private static final int FULL = KeyTable.LONGEST; // a bin, of keys that collide
+
   private final Set<FakeLimiter> made = new HashSet<>();
 
   /** Promises: All 9. */
@@ -79,6 +81,15 @@ class KeysOfAllKindsTest {
     }
     time.advance(Duration.ofSeconds(2));
     assertThat(keys.size()).isZero();
+  }
+
+  @Test
+  void theTableGrowsWithItsKeys() {
+    PerKeyRateLimiter<Integer, FakeLimiter> keys = PerKeyRateLimiter.builder().build(this::make);
+    for (int key = 0; key < 10_000; key++) {
+      assertThat(keys.forKey(key).tryAcquire()).isPresent();
+    }
+    assertThat(Reach.bins(Reach.table(keys))).isGreaterThanOrEqualTo(10_000);
   }
 
   /** What an attacker sends who may choose a key. */
@@ -139,6 +150,107 @@ class KeysOfAllKindsTest {
     assertThat(keys.forKey(fickle).tryAcquire()).isPresent();
     assertThat(keys.forKey(new FickleKey(3)).tryAcquire()).isPresent();
     assertThat(keys.size()).isEqualTo(3);
+  }
+
+  // ---- Keys that found their bin full, which are compared to be taken out
+
+  /** It is retired then, in the table still, and its place is free. */
+  @Test
+  void oneThatCouldNotBeTakenOutIsMadeAnewByTheNextUse() {
+    ManualTime time = new ManualTime();
+    PerKeyRateLimiter<FickleKey, FakeLimiter> keys =
+        PerKeyRateLimiter.builder()
+            .maxIdle(Duration.ofSeconds(1))
+            .cleanupInterval(Duration.ofSeconds(1))
+            .timeSource(time)
+            .executor(time)
+            .build(this::make);
+    fillBin(keys);
+    FickleKey fickle = new FickleKey(-1);
+    assertThat(keys.forKey(fickle).tryAcquire()).isPresent();
+    fickle.throwFrom(1);
+    time.advance(Duration.ofSeconds(3));
+    assertThat(keys.size()).isZero();
+    assertThat(Reach.beside(Reach.table(keys))).as("entries that are in").isEqualTo(1);
+    fickle.behave();
+    assertThat(keys.forKey(new FickleKey(-1)).tryAcquire()).isPresent();
+    assertThat(keys.size()).isEqualTo(1);
+    assertThat(made).hasSize(FULL + 3);
+  }
+
+  @Test
+  void oneThatCouldNotBeMadeNorTakenOutIsMadeByTheNextUse() {
+    boolean[] fails = {false};
+    PerKeyRateLimiter<FickleKey, FakeLimiter> keys =
+        PerKeyRateLimiter.builder()
+            .build(
+                key -> {
+                  if (fails[0]) {
+                    key.throwFrom(1);
+                    throw new IllegalStateException("the factory fails");
+                  }
+                  return make(key);
+                });
+    fillBin(keys);
+    FickleKey fickle = new FickleKey(-1);
+    fails[0] = true;
+    assertThatThrownBy(() -> keys.forKey(fickle).tryAcquire())
+        .isInstanceOf(IllegalStateException.class);
+    fails[0] = false;
+    fickle.behave();
+    assertThat(keys.size()).isEqualTo(FULL + 1);
+    assertThat(keys.forKey(fickle).tryAcquire()).isPresent();
+    assertThat(keys.size()).isEqualTo(FULL + 2);
+  }
+
+  /** And one more, to which those that come later are compared. */
+  private static void fillBin(PerKeyRateLimiter<FickleKey, FakeLimiter> keys) {
+    for (int id = 0; id <= FULL; id++) {
+      assertThat(keys.forKey(new FickleKey(id)).tryAcquire()).isPresent();
+    }
+  }
+
+  /** A key that collides with all others of its kind, and whose {@code compareTo} may throw. */
+  private record Ordered(int id, boolean[] throwing) implements Comparable<Ordered> {
+    @Override
+    public int compareTo(Ordered other) {
+      if (throwing[0]) {
+        throw new UnsupportedOperationException("compareTo");
+      }
+      return Integer.compare(id, other.id);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Ordered key && key.id == id;
+    }
+
+    @Override
+    public int hashCode() {
+      return 1;
+    }
+  }
+
+  /** The map of the JDK's has it in already when it begins to sort its keys. */
+  @Test
+  void oneThatCameInAlthoughItsCompareToThrewHangsNobody() {
+    PerKeyRateLimiter<Ordered, FakeLimiter> keys = PerKeyRateLimiter.builder().build(this::make);
+    boolean[] throwing = {true};
+    int threw = 0;
+    for (int id = 0; id < FULL + 20; id++) {
+      Ordered key = new Ordered(id, throwing);
+      throwing[0] = true;
+      try {
+        assertThat(keys.forKey(key).tryAcquire()).isPresent();
+      } catch (UnsupportedOperationException e) {
+        threw++;
+        assertThat(keys.size()).isEqualTo(id);
+        throwing[0] = false;
+        assertThat(keys.forKey(key).tryAcquire()).isPresent();
+      }
+      assertThat(keys.size()).isEqualTo(id + 1);
+    }
+    assertThat(threw).isPositive();
   }
 
   private PerKeyRateLimiter<FickleKey, FakeLimiter> bounded() {

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.util.introspection.FieldSupport;
@@ -29,6 +30,15 @@ final class Reach {
   /** How large the table is. */
   static int bins(KeyTable<?, ?> table) {
     return FieldSupport.extraction().fieldValue("table", Entry[].class, table).length;
+  }
+
+  static KeyTable<?, ?> table(PerKeyRateLimiter<?, ?> keys) {
+    return FieldSupport.extraction().fieldValue("keys.table", KeyTable.class, keys);
+  }
+
+  /** How many found their bin full. */
+  static int beside(KeyTable<?, ?> table) {
+    return FieldSupport.extraction().fieldValue("excess", Map.class, table).size();
   }
 
   /** By whichever way through the fields and tables of our own classes. */
