@@ -164,7 +164,7 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
 
   /** Takes a place for a new key, an idle key's if need be. */
   boolean hasRoom() {
-    return keys.takePlace() || takesIdleOnes() || keys.takePlace();
+    return keys.takePlace() || takesIdleOnes() || keys.takePlaceOnItsWay();
   }
 
   private boolean takesIdleOnes() {

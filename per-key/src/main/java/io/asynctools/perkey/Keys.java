@@ -37,6 +37,7 @@ final class Keys<K, L extends AsyncRateLimiter> {
   private final KeyTable<K, L> table = new KeyTable<>();
   private final AtomicLong size = new AtomicLong();
   private final Housekeeper<K, L> housekeeper;
+  private volatile boolean leaving; // a place, from an entry to the others; by the walk
   private volatile boolean closed;
 
   Keys(
@@ -216,6 +217,24 @@ final class Keys<K, L extends AsyncRateLimiter> {
     }
   }
 
+  /**
+   * The same for one who would be refused otherwise: it waits for a place that is on its way, a few
+   * instructions long, be they those of a thread that has lost its processor meanwhile. For it may
+   * be the place of the very key that is asked for.
+   */
+  boolean takePlaceOnItsWay() {
+    while (true) {
+      boolean waits = leaving;
+      if (takePlace()) {
+        return true;
+      }
+      if (!waits) {
+        return false;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
   private void giveBackPlace() {
     size.decrementAndGet();
   }
@@ -237,17 +256,26 @@ final class Keys<K, L extends AsyncRateLimiter> {
   }
 
   /**
-   * The place of an entry that is retired is free, if no user of the key has it already.
+   * The place of an entry that is retired is free, if no user of the key has it already. For one
+   * whose turn it is.
    *
    * @param keepsPlace whether the place is for the caller, and not given back
    * @return whether it was to be had
    */
   boolean takePlaceOf(Entry<K, L> entry, boolean keepsPlace) {
-    boolean had = entry.leavesItsPlace();
-    if (had && !keepsPlace) {
-      giveBackPlace();
+    if (keepsPlace) {
+      return entry.leavesItsPlace();
     }
-    return had;
+    leaving = true;
+    try {
+      boolean had = entry.leavesItsPlace();
+      if (had) {
+        giveBackPlace();
+      }
+      return had;
+    } finally {
+      leaving = false;
+    }
   }
 
   // ---- The end

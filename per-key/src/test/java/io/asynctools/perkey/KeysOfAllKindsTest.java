@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.asynctools.perkey.Threads.Aside;
 import io.asynctools.testkit.ManualTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -210,47 +213,50 @@ class KeysOfAllKindsTest {
     }
   }
 
-  /** A key that collides with all others of its kind, and whose {@code compareTo} may throw. */
-  private record Ordered(int id, boolean[] throwing) implements Comparable<Ordered> {
-    @Override
-    public int compareTo(Ordered other) {
-      if (throwing[0]) {
-        throw new UnsupportedOperationException("compareTo");
+  /**
+   * The map of the JDK's has it in already when it begins to sort its keys; another has found it
+   * there by then, and waits for it.
+   */
+  @Test
+  void oneThatCameInAlthoughItsCompareToThrewHangsNobody() throws Exception {
+    PerKeyRateLimiter<Meddler, FakeLimiter> keys = PerKeyRateLimiter.builder().build(this::make);
+    List<Meddler> all = new ArrayList<>();
+    List<Aside<Boolean>> others = new ArrayList<>();
+    for (int i = 0; others.isEmpty(); i++) {
+      int id = i;
+      Meddler meddler = new Meddler(id);
+      all.add(meddler);
+      for (Meddler each : all) { // whichever is compared
+        each.onCompareTo =
+            () -> {
+              all.forEach(one -> one.onCompareTo = () -> {});
+              others.add(
+                  Threads.aside(() -> keys.forKey(new Meddler(id)).tryAcquire().isPresent())
+                      .blocks());
+              throw new UnsupportedOperationException("compareTo");
+            };
       }
-      return Integer.compare(id, other.id);
+      try {
+        assertThat(keys.forKey(meddler).tryAcquire()).isPresent();
+      } catch (UnsupportedOperationException e) {
+        assertThat(others).hasSize(1);
+      }
     }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Ordered key && key.id == id;
-    }
-
-    @Override
-    public int hashCode() {
-      return 1;
-    }
+    assertThat(others.get(0).result()).isTrue();
+    assertThat(keys.forKey(all.get(all.size() - 1)).tryAcquire()).isPresent();
+    assertThat(keys.size()).isEqualTo(all.size());
+    assertThat(made).hasSameSizeAs(all);
   }
 
-  /** The map of the JDK's has it in already when it begins to sort its keys. */
   @Test
-  void oneThatCameInAlthoughItsCompareToThrewHangsNobody() {
-    PerKeyRateLimiter<Ordered, FakeLimiter> keys = PerKeyRateLimiter.builder().build(this::make);
-    boolean[] throwing = {true};
-    int threw = 0;
-    for (int id = 0; id < FULL + 20; id++) {
-      Ordered key = new Ordered(id, throwing);
-      throwing[0] = true;
-      try {
-        assertThat(keys.forKey(key).tryAcquire()).isPresent();
-      } catch (UnsupportedOperationException e) {
-        threw++;
-        assertThat(keys.size()).isEqualTo(id);
-        throwing[0] = false;
-        assertThat(keys.forKey(key).tryAcquire()).isPresent();
-      }
-      assertThat(keys.size()).isEqualTo(id + 1);
-    }
-    assertThat(threw).isPositive();
+  void anEqualsThatUsesTheKeyItselfMakesNoSecondLimiter() {
+    PerKeyRateLimiter<Meddler, FakeLimiter> keys = PerKeyRateLimiter.builder().build(this::make);
+    assertThat(keys.forKey(new Meddler(1)).tryAcquire()).isPresent();
+    Meddler meddler = new Meddler(2);
+    meddler.onEquals = () -> assertThat(keys.forKey(new Meddler(2)).tryAcquire()).isPresent();
+    assertThat(keys.forKey(meddler).tryAcquire()).isPresent();
+    assertThat(made).hasSize(2);
+    assertThat(keys.size()).isEqualTo(2);
   }
 
   private PerKeyRateLimiter<FickleKey, FakeLimiter> bounded() {
