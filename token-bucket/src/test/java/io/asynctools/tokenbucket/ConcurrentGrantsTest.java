@@ -144,8 +144,8 @@ class ConcurrentGrantsTest {
                   CompletableFuture.completedFuture(
                       uninterrupted(() -> inner.acquireBlocking(1, Duration.ofDays(1)) != null)));
       time.advance(Duration.ofSeconds(1));
-      while (inner.waiters() == 0) {
-        Thread.onSpinWait(); // until the call waits, on the only thread there is
+      while (time.pending() == 0) {
+        Thread.onSpinWait(); // until the call waits, on the only thread there is, and for how long
       }
       time.advance(Duration.ofHours(1));
       assertThat(blocksTheExecutor.get(30, TimeUnit.SECONDS)).isTrue();
