@@ -25,6 +25,10 @@ class BadInputTest {
     refused(b -> b.localShare(0), "localShare must be above 0 and at most 1, was 0.0");
     refused(b -> b.localShare(1.5), "localShare must be above 0 and at most 1, was 1.5");
     refused(b -> b.localShare(Double.NaN), "localShare must be above 0 and at most 1, was NaN");
+    refused(b -> b.localShare(1e-30), "localShare is too small a share of rate, was 1.0E-30");
+    refused(
+        b -> b.commandTimeout(Duration.ofMillis(-1)),
+        "commandTimeout must be positive, was PT-0.001S");
     refused(b -> b.commandTimeout(Duration.ZERO), "commandTimeout must be positive, was PT0S");
     refused(b -> b.commandTimeout(Duration.ofDays(2)), "commandTimeout must be at most a day, was");
     refused(b -> b.maxWaiters(-1), "maxWaiters must be 0 or more, was -1");

@@ -111,6 +111,20 @@ class CancelTest {
     assertThat(it.left()).isEqualTo(6);
   }
 
+  /** It was given up as lost, and arrives after all: whoever waits need not wait any longer. */
+  @Test
+  void aGiveBackThatIsAnsweredTooLateWakesWhoeverWaits() {
+    it.redis.holdsGiveBacks = true;
+    CompletableFuture<Permit> waiter = it.limiter.acquire(10);
+    final CompletableFuture<Permit> next = it.limiter.acquire(10);
+    waiter.cancel(false);
+    it.time.advance(Fixture.TIMEOUT);
+    assertThat(it.redis.giveBacks()).isEqualTo(1);
+    assertThat(next).isNotDone();
+    it.redis.release();
+    assertThat(next).isCompleted();
+  }
+
   /** One command at a time gives back, and what belongs to one grant goes in one. */
   @Test
   void manyWhoLeaveTogetherTakeFewCommands() {

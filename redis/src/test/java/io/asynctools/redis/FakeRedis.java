@@ -33,6 +33,7 @@ final class FakeRedis implements Scripts {
   Mode mode = Mode.WELL;
   @Nullable Throwable error; // instead of running anything
   boolean losesGiveBacks;
+  boolean holdsGiveBacks; // they are run when they are released
   long clockSetBy; // microseconds
   final List<ScriptCall> calls = new ArrayList<>();
   int doubts;
@@ -48,6 +49,10 @@ final class FakeRedis implements Scripts {
   public void send(ScriptCall call) {
     calls.add(call);
     if (losesGiveBacks && call.script == Script.GIVE_BACK) {
+      return;
+    }
+    if (holdsGiveBacks && call.script == Script.GIVE_BACK) {
+      held.add(() -> time.execute(run(call)));
       return;
     }
     Throwable failure = error;

@@ -31,9 +31,16 @@ class LinkTest {
   private static final class FakeConnector implements Connector {
     final List<CompletableFuture<StatefulConnection<String, String>>> attempts = new ArrayList<>();
     boolean closed;
+    @Nullable Throwable refuses; // to begin
 
     @Override
     public CompletionStage<? extends StatefulConnection<String, String>> connect() {
+      if (refuses instanceof Error error) {
+        throw error;
+      }
+      if (refuses instanceof RuntimeException exception) {
+        throw exception;
+      }
       CompletableFuture<StatefulConnection<String, String>> attempt = new CompletableFuture<>();
       attempts.add(attempt);
       return attempt;
@@ -218,6 +225,32 @@ class LinkTest {
     Call first = send();
     connector.attempts.get(0).completeExceptionally(new UnknownHostException("nowhere"));
     assertThat(first.outcome).contains("redis.uri", "nowhere");
+  }
+
+  @Test
+  void aMistakeStandsUntilAnAttemptSucceeds() {
+    Call first = send();
+    connector.attempts.get(0).completeExceptionally(new RedisCommandExecutionException("NOAUTH"));
+    assertThat(first.outcome).contains("redis.uri");
+    time.advance(PAUSE);
+    assertThat(send().outcome).as("while it is tried again").contains("redis.uri");
+    assertThat(connector.attempts).hasSize(2);
+    connector.attempts.get(1).complete(new Wire().connection);
+    assertThat(send().outcome).isNull();
+  }
+
+  @Test
+  void anAttemptThatCannotBeginFailsThoseWhoWait() {
+    connector.refuses = new IllegalStateException("no thread");
+    assertThat(send().outcome).isEqualTo("no thread");
+    time.advance(PAUSE);
+    connector.refuses = new NoClassDefFoundError("io/netty/channel/Channel");
+    assertThat(send().outcome).contains("Lettuce", "io/netty/channel/Channel");
+    time.advance(PAUSE);
+    connector.refuses = null;
+    assertThat(send().outcome).as("a mistake stands").contains("Lettuce");
+    connector.attempts.get(0).complete(new Wire().connection);
+    assertThat(send().outcome).isNull();
   }
 
   // ---- One command

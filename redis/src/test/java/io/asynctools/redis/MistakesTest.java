@@ -28,6 +28,13 @@ class MistakesTest {
       value = {
         "WRONGPASS invalid username-password pair or user is disabled.|redis.uri|password",
         "NOAUTH Authentication required.|redis.uri|password",
+        "ERR invalid password|redis.uri|correct it",
+        "ERR AUTH <password> called without any password configured for the default user.|redis.uri|leave it out",
+        "ERR Client sent AUTH, but no password is set|redis.uri|leave it out",
+        "ERR The user executing the script can't run this command or subcommand|redis.uri|EVALSHA",
+        "ERR Unknown Redis command called from script script: f_1|redis.uri|scripts",
+        "ERR Write commands not allowed after non deterministic commands.|redis.uri|6.2",
+        "ASK 3999 127.0.0.1:6381|redis.uri|cluster",
         "NOPERM this user has no permissions to run the 'evalsha' command|redis.uri|EVALSHA",
         "ERR unknown command `EVALSHA`, with args beginning with:|redis.uri|scripts",
         "ERR Error running script (call to f_1): @user_script:57: ERR syntax error|redis.uri|6.2",

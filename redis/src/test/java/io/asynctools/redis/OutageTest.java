@@ -3,10 +3,14 @@ package io.asynctools.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.asynctools.api.Permit;
+import io.asynctools.api.Rate;
 import io.asynctools.api.RateLimitExceededException;
 import io.asynctools.api.RejectedException.Reason;
+import io.asynctools.api.TimeSource;
 import io.asynctools.api.spi.Failures;
+import io.asynctools.api.spi.LimiterSettings;
 import io.asynctools.redis.FakeRedis.Mode;
+import io.asynctools.testkit.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -223,15 +227,102 @@ class OutageTest {
     assertThat(it.limiter.isIdle()).isTrue();
   }
 
+  /** Two are granted in the same microsecond, and the second leaves before it is told. */
   @Test
-  void aCancelledLocalGrantIsNotCharged() {
-    Fixture it = new Fixture("10/s", 5, OnFailure.LOCAL);
+  void aLocalGrantThatIsCancelledBeforeItIsDeliveredComesBackAndIsNotCharged() {
+    Fixture it = new Fixture("4000000/s", 4_000_000, OnFailure.LOCAL);
     it.redis.fails("LOADING");
-    CompletableFuture<Permit> waiter = it.asked(1);
-    it.time.schedule(() -> it.time.execute(() -> waiter.cancel(false)), 99_999_999);
-    it.time.advance(Duration.ofMillis(110));
+    CompletableFuture<Permit> first = it.asked(1);
+    CompletableFuture<Permit> second = it.limiter.acquire(1);
+    CompletableFuture<Boolean> left = first.thenApply(permit -> second.cancel(false));
+    it.time.advance(Duration.ofNanos(1_000));
+    assertThat(left).isCompletedWithValue(true);
+    assertThat(it.left()).as("of four in a microsecond").isEqualTo(3);
     it.redis.error = null;
     it.time.advance(Fixture.TIMEOUT);
-    assertThat(it.left()).isBetween(4, 5);
+    it.asked(1);
+    assertThat(it.redis.calls.get(it.redis.calls.size() - 1).asked.wire())
+        .as("the next question, with a charge of four")
+        .isEqualTo(it.shared.question(1, 0, 4).wire());
+  }
+
+  @Test
+  void anOpenGrantThatIsCancelledBeforeItIsDeliveredIsGivenBackToNobody() {
+    Fixture it = new Fixture("1/s", 5, OnFailure.OPEN);
+    it.redis.mode = Mode.GONE;
+    CompletableFuture<Permit> first = it.limiter.acquire(1);
+    CompletableFuture<Permit> second = it.limiter.acquire(1);
+    CompletableFuture<Boolean> left = first.thenApply(permit -> second.cancel(false));
+    it.time.advance(Fixture.TIMEOUT);
+    assertThat(left).isCompletedWithValue(true);
+    assertThat(it.redis.giveBacks()).isZero();
+    it.redis.mode = Mode.WELL;
+    it.time.advance(Fixture.TIMEOUT);
+    assertThat(it.left()).isEqualTo(5);
+  }
+
+  /** Its bucket is another, to which nothing is given back. */
+  @Test
+  void aGrantOfAnEarlierOutageChangesNothingInTheNext() {
+    ExactRate rate = new ExactRate(Rate.parse("1000/s"), 10);
+    Outage outage = new Outage(rate, rate, 0, 0);
+    assertThat(outage.take(0, 1)).as("it begins empty").isEqualTo(-1);
+    long mark = outage.take(2_000_000, 1);
+    assertThat(mark).isPositive();
+    outage.over();
+    assertThat(outage.giveBack(2_000_000, 1, mark, 0)).isZero();
+    assertThat(outage.take(20_000_000, 1)).isEqualTo(-1);
+    assertThat(outage.giveBack(20_000_000, 1, mark, 0)).isZero();
+    assertThat(outage.take(20_000_000, 1)).isEqualTo(-1);
+    assertThat(outage.nanosUntil(20_000_000, 1)).isEqualTo(1_000_000);
+    assertThat(outage.owed(20_000_000)).isZero();
+  }
+
+  @Test
+  void moreThanTheShareHoldsIsNeverGrantedHere() {
+    ExactRate rate = new ExactRate(Rate.parse("1000/s"), 10);
+    Outage outage = new Outage(rate, rate.share(0.5), 0, 0);
+    assertThat(outage.take(0, 5)).as("it begins empty").isEqualTo(-1);
+    assertThat(outage.take(1_000_000_000, 6)).isEqualTo(-1);
+    assertThat(outage.nanosUntil(1_000_000_000, 6)).isEqualTo(Long.MAX_VALUE);
+    assertThat(outage.take(1_000_000_000, 5)).isPositive();
+  }
+
+  /** The question fails, and the next, which has a timer, is as good as any. */
+  @Test
+  void withoutATimerThereIsNoQuestion() {
+    ManualTime time = new ManualTime();
+    IllegalStateException noTimer = new IllegalStateException("no timer, says a test");
+    boolean[] fails = {true};
+    TimeSource timeouts =
+        new TimeSource() {
+          @Override
+          public long nanoTime() {
+            return time.nanoTime();
+          }
+
+          @Override
+          public Cancellable schedule(Runnable task, long delayNanos) {
+            if (fails[0]) {
+              throw noTimer;
+            }
+            return time.schedule(task, delayNanos);
+          }
+        };
+    ExactRate rate = new ExactRate(Rate.parse("1/s"), 5);
+    FakeRedis redis = new FakeRedis(time, rate);
+    KeyLimiter limiter =
+        Fixture.limiter(new LimiterSettings("limits", time, time, null, 10), rate, redis, timeouts);
+    for (int i = 0; i < 10; i++) { // more than Redis would be left alone after
+      CompletableFuture<Permit> refused = limiter.acquire();
+      time.runTasks();
+      assertThat(failure(refused)).isSameAs(noTimer);
+    }
+    assertThat(redis.calls).isEmpty();
+    fails[0] = false;
+    CompletableFuture<Permit> granted = limiter.acquire();
+    time.runTasks();
+    assertThat(granted).isCompleted();
+    assertThat(redis.questions()).isOne();
   }
 }

@@ -1,6 +1,7 @@
 package io.asynctools.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.asynctools.api.TimeSource;
 import io.asynctools.testkit.ManualTime;
@@ -78,6 +79,33 @@ class TimeoutsTest {
     assertThat(time.pending()).isZero();
     watched(2);
     assertThat(time.pending()).isZero();
+  }
+
+  /** It is not sent then; the next tries again to set the timer. */
+  @Test
+  void aCallForWhichNoTimerCouldBeSetIsNotWatched() {
+    boolean[] fails = {true};
+    TimeSource failing =
+        new TimeSource() {
+          @Override
+          public long nanoTime() {
+            return time.nanoTime();
+          }
+
+          @Override
+          public Cancellable schedule(Runnable task, long delayNanos) {
+            if (fails[0]) {
+              throw new IllegalStateException("no timer, says a test");
+            }
+            return time.schedule(task, delayNanos);
+          }
+        };
+    Timeouts some = new Timeouts(failing, TIMEOUT.toNanos());
+    assertThatIllegalStateException().isThrownBy(() -> some.watch(call(1)));
+    fails[0] = false;
+    some.watch(call(2));
+    time.advance(TIMEOUT);
+    assertThat(failed).containsExactly(2);
   }
 
   /** The machine stood still: what has been answered meanwhile gets a moment to be read. */
