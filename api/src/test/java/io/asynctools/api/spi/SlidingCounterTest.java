@@ -140,6 +140,7 @@ class SlidingCounterTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SlidingCounter(Long.MAX_VALUE, (1 << 30) + 1))
         .withMessageContaining("9223372036854775807 and 1073741825");
+    assertThat(new SlidingCounter(1, 1 << 30).sum(0)).as("of one slice, in a nanosecond").isZero();
   }
 
   // ---- Other threads' readings
