@@ -61,6 +61,22 @@ class MistakesTest {
     assertThat(it.left()).isEqualTo(5);
   }
 
+  /** Nor does it keep others from looking whether Redis is back. */
+  @Test
+  void aMistakeAfterAnOutageMendsAtOnceToo() {
+    Fixture it = new Fixture("1/s", 5, OnFailure.LOCAL);
+    it.redis.fails("LOADING Redis is loading the dataset in memory");
+    for (int i = 0; i < 3; i++) {
+      assertThat(it.tried(1)).isFalse();
+      it.time.advance(Fixture.TIMEOUT);
+    }
+    it.time.advance(Health.pause(Fixture.TIMEOUT));
+    it.redis.fails("WRONGTYPE Operation against a key holding the wrong kind of value");
+    assertThat(failure(it.asked(1))).isInstanceOf(LimiterConfigException.class);
+    it.redis.error = null;
+    assertThat(it.left()).isEqualTo(5);
+  }
+
   @Test
   void allInLineAreTold() {
     Fixture it = new Fixture("1/s", 5, OnFailure.OPEN);
