@@ -141,7 +141,12 @@ final class Keys<K, L extends AsyncRateLimiter> {
 
   private Entry<K, L> touched(Entry<K, L> entry) {
     if (timed) {
-      entry.touch(time.nanoTime());
+      try {
+        entry.touch(time.nanoTime());
+      } catch (Throwable e) { // no clock, no use
+        entry.unpin();
+        throw e;
+      }
     }
     return entry;
   }

@@ -353,6 +353,34 @@ class HousekeepingTest {
     assertThat(time.pending()).isZero();
   }
 
+  /** Promises: Per key 3. */
+  @Test
+  void aUseThatFailsForWantOfAClockDoesNotKeepTheKey() {
+    boolean[] stands = {false};
+    clock =
+        new TimeSource() {
+          @Override
+          public long nanoTime() {
+            if (stands[0]) {
+              throw new IllegalStateException("no time");
+            }
+            return time.nanoTime();
+          }
+
+          @Override
+          public Cancellable schedule(Runnable task, long delayNanos) {
+            return time.schedule(task, delayNanos);
+          }
+        };
+    PerKeyRateLimiter<String, FakeLimiter> keys = keys(k -> FakeLimiter.idle());
+    use(keys, "a");
+    stands[0] = true;
+    assertThatIllegalStateException().isThrownBy(() -> use(keys, "a"));
+    stands[0] = false;
+    time.advance(IDLE.plus(INTERVAL));
+    assertThat(keys.size()).isZero();
+  }
+
   /** Promises: All 14. */
   @Test
   void aLimiterThatThrowsWhenAskedIsLoggedOnceAndStaysAndHoldsUpNobody() {

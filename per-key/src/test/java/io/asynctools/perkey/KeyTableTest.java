@@ -270,6 +270,21 @@ class KeyTableTest {
     }
   }
 
+  /** Whoever meets a retired entry takes it out: late, perhaps, and twice. */
+  @Test
+  void takingOutAnEntryOnceMoreLeavesTheNextOneOfItsKey() {
+    KeyTable<String, FakeLimiter> table = new KeyTable<>();
+    for (int i = 0; i < KeyTable.LONGEST; i++) {
+      add(table, CollidingKeys.key(i));
+    }
+    String beside = CollidingKeys.key(KeyTable.LONGEST);
+    Entry<String, FakeLimiter> old = add(table, beside);
+    table.remove(old);
+    Entry<String, FakeLimiter> next = add(table, beside);
+    table.remove(old);
+    assertThat(find(table, beside)).isSameAs(next);
+  }
+
   // ---- The key's equals, which is the user's
 
   @Test

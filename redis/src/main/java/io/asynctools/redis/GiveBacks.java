@@ -104,7 +104,12 @@ final class GiveBacks {
         return;
       }
     }
-    shared.send(new Call(first));
+    try {
+      shared.send(new Call(first));
+    } catch (Throwable e) { // no clock or timer
+      loseAll();
+      throw e;
+    }
   }
 
   private synchronized void loseAll() {

@@ -256,6 +256,15 @@ final class KeyLimiter extends DeferredRateLimiterBase {
 
     @Override
     void onReply(long taken, long markOrWait, long returnedBefore) {
+      try {
+        replied(taken, markOrWait, returnedBefore);
+      } catch (Throwable e) {
+        threw(e);
+        throw e;
+      }
+    }
+
+    private void replied(long taken, long markOrWait, long returnedBefore) {
       leave.recordSuccess();
       redisAnswered(charge);
       if (taken < 0) {
@@ -288,6 +297,21 @@ final class KeyLimiter extends DeferredRateLimiterBase {
 
     @Override
     void onFailure(Throwable error) {
+      try {
+        failed(error);
+      } catch (Throwable e) {
+        threw(e);
+        throw e;
+      }
+    }
+
+    /** No clock, say: the line waits until there is an answer, whatever it is. */
+    private void threw(Throwable error) {
+      leave.release();
+      answer.failed(error);
+    }
+
+    private void failed(Throwable error) {
       LimiterConfigException mistake = Diagnosis.mistake(error, key);
       if (mistake != null) {
         leave.release();

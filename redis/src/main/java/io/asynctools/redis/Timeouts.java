@@ -63,8 +63,8 @@ final class Timeouts {
 
   private void set(long delay) {
     if (!closed) {
-      ringsAt = time.nanoTime() + delay;
       try {
+        ringsAt = time.nanoTime() + delay;
         timer = time.schedule(this::ring, delay);
       } catch (Throwable e) { // the next call tries again
         isSet.set(false);
@@ -77,7 +77,7 @@ final class Timeouts {
   }
 
   private void ring() {
-    long late = time.nanoTime() - ringsAt;
+    long late = now() - ringsAt;
     if (late > PUNCTUAL && !hasWaited) {
       hasWaited = true;
       set(Math.min(late, GRACE));
@@ -85,7 +85,7 @@ final class Timeouts {
     }
     hasWaited = false;
     while (true) {
-      long now = time.nanoTime();
+      long now = now();
       for (ScriptCall oldest = out.peek(); oldest != null; oldest = out.peek()) {
         if (!oldest.isOver()) {
           long left = oldest.deadline - now;
@@ -101,6 +101,16 @@ final class Timeouts {
       if (out.isEmpty() || !isSet.compareAndSet(false, true)) {
         return; // whoever adds one sets it again
       }
+    }
+  }
+
+  /** For the one timer: where there is no clock, the next call sets another. */
+  private long now() {
+    try {
+      return time.nanoTime();
+    } catch (Throwable e) {
+      isSet.set(false);
+      throw e;
     }
   }
 

@@ -98,6 +98,26 @@ class CancelTest {
     assertThat(it.left()).isEqualTo(10);
   }
 
+  /** What was asked for in the same breath for those behind the head goes back with it. */
+  @Test
+  void aGrantForSeveralThatComesTooLateGoesBackAsAWhole() {
+    it.redis.mode = FakeRedis.Mode.SLOW;
+    CompletableFuture<Permit> first = it.limiter.acquire();
+    List<CompletableFuture<Permit>> others = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      others.add(it.limiter.acquire());
+    }
+    it.time.runTasks();
+    it.redis.release(); // the first is granted, the others asked for together
+    assertThat(first).isCompleted();
+    it.time.advance(Fixture.TIMEOUT);
+    others.forEach(each -> each.cancel(false));
+    it.redis.mode = FakeRedis.Mode.WELL;
+    it.redis.release();
+    it.time.advance(Fixture.TIMEOUT); // that long the key does without Redis
+    assertThat(it.left()).isEqualTo(9);
+  }
+
   /** The give-back gets lost: so many tokens are burned, and nobody waits for it. */
   @Test
   void aGiveBackThatGetsLostBurnsWhatItHeld() {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.asynctools.api.LimiterConfigException;
 import io.asynctools.api.Permit;
+import io.asynctools.api.Rate;
 import io.asynctools.api.spi.Failures;
+import io.asynctools.api.spi.LimiterSettings;
+import io.asynctools.testkit.ManualTime;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What waiting does not mend is told to the caller, whatever the failure mode: never unlimited. */
 @Tag("unit")
@@ -68,6 +72,22 @@ class MistakesTest {
     assertThat(it.left()).isEqualTo(5);
   }
 
+  /** Nor does it keep others from looking whether Redis is back. */
+  @Test
+  void aMistakeAfterAnOutageMendsAtOnceToo() {
+    Fixture it = new Fixture("1/s", 5, OnFailure.LOCAL);
+    it.redis.fails("LOADING Redis is loading the dataset in memory");
+    for (int i = 0; i < 3; i++) {
+      assertThat(it.tried(1)).isFalse();
+      it.time.advance(Fixture.TIMEOUT);
+    }
+    it.time.advance(Health.pause(Fixture.TIMEOUT));
+    it.redis.fails("WRONGTYPE Operation against a key holding the wrong kind of value");
+    assertThat(failure(it.asked(1))).isInstanceOf(LimiterConfigException.class);
+    it.redis.error = null;
+    assertThat(it.left()).isEqualTo(5);
+  }
+
   @Test
   void allInLineAreTold() {
     Fixture it = new Fixture("1/s", 5, OnFailure.OPEN);
@@ -110,5 +130,50 @@ class MistakesTest {
     assertThat(Diagnosis.mistake(error, null))
         .hasMessageContaining("redis.uri")
         .hasMessageContaining("no.such.host");
+  }
+
+  /** A question is answered in any case: the line would wait for ever. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "LOADING Redis is loading the dataset in memory"})
+  void aClockThatThrowsAsTheAnswerComesFailsTheOneWhoAskedAndHoldsUpNobody(String error) {
+    ManualTime time = new ManualTime();
+    StumblingTime clock = new StumblingTime(time);
+    ExactRate rate = new ExactRate(Rate.parse("1/s"), 1);
+    FakeRedis redis = new FakeRedis(time, rate);
+    KeyLimiter limiter =
+        Fixture.limiter(new LimiterSettings("limits", clock, time, null, 1), rate, redis, time);
+    limiter.acquire();
+    time.runTasks();
+    if (!error.isEmpty()) {
+      redis.fails(error);
+    }
+    CompletableFuture<Permit> asked = limiter.acquire(); // there is nothing left
+    clock.throwAt(1);
+    time.runTasks();
+    assertThat(asked).isDone();
+    assertThat(failure(asked)).hasMessage("no time");
+    redis.error = null;
+    CompletableFuture<Permit> next = limiter.acquire();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(next).isCompleted();
+  }
+
+  /** What cannot go back is lost, and nothing of the key is in between any more. */
+  @Test
+  void aClockThatThrowsAsSomethingGoesBackLosesThatAndNoMore() {
+    ManualTime time = new ManualTime();
+    StumblingTime clock = new StumblingTime(time);
+    ExactRate rate = new ExactRate(Rate.parse("1/s"), 2);
+    FakeRedis redis = new FakeRedis(time, rate);
+    KeyLimiter limiter =
+        Fixture.limiter(new LimiterSettings("limits", time, time, null, 1), rate, redis, clock);
+    limiter.acquire().cancel(false);
+    clock.throwAt(1);
+    time.runTasks();
+    assertThat(redis.giveBacks()).isZero();
+    assertThat(limiter.isIdle()).isTrue();
+    limiter.acquire().cancel(false);
+    time.runTasks();
+    assertThat(redis.giveBacks()).isOne();
   }
 }

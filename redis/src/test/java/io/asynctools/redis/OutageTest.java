@@ -213,6 +213,38 @@ class OutageTest {
     assertThat(later - after).isEqualTo(100);
   }
 
+  /** As it is kept if something was granted while the answer was on its way. */
+  @Test
+  void theNextOutageBeginsEmptyThoughTheLastIsRemembered() {
+    ExactRate rate = new ExactRate(Rate.parse("10/s"), 50);
+    Outage outage = new Outage(rate, rate, 0, 0);
+    assertThat(outage.take(0, 1)).isNegative();
+    outage.over();
+    long later = Duration.ofSeconds(10).toNanos();
+    assertThat(outage.take(later, 1)).isNegative();
+    assertThat(outage.nanosUntil(later, 1)).isEqualTo(Duration.ofMillis(100).toNanos());
+  }
+
+  /** The answer came after the time-out, but the charge was made. */
+  @Test
+  void whatALateAnswerHasChargedIsNotChargedAgain() {
+    Fixture it = new Fixture("100/s", 100, OnFailure.LOCAL);
+    it.redis.fails("LOADING");
+    assertThat(it.tried(1)).as("of a local bucket that begins empty").isFalse();
+    it.time.advance(Duration.ofMillis(200));
+    assertThat(it.tried(20)).isTrue();
+    it.redis.error = null;
+    it.redis.mode = Mode.SLOW;
+    it.time.advance(Duration.ofMillis(50)); // Redis is asked again, and charges the twenty
+    CompletableFuture<Permit> late = it.limiter.acquire(1, Duration.ZERO);
+    it.time.advance(Fixture.TIMEOUT);
+    assertThat(late).isCompleted(); // by the local bucket: one more to be charged
+    it.redis.mode = Mode.WELL;
+    it.redis.release();
+    it.time.advance(Fixture.TIMEOUT);
+    assertThat(it.left()).isEqualTo(99);
+  }
+
   /** While Redis is away the local bucket may not be forgotten, nor what it owes. */
   @Test
   void aKeyThatOwesIsNotIdle() {

@@ -179,6 +179,19 @@ class PipeTest {
   }
 
   @Test
+  void aCallOfMoreStepsThanOneCommandShouldTakeGoesByItself() {
+    Call call =
+        new Call(Script.TAKE, new Numbers()) {
+          @Override
+          long steps() {
+            return 1_001;
+          }
+        };
+    pipe.send(call);
+    assertThat(wire.sent).hasSize(1);
+  }
+
+  @Test
   void whoseTimeIsUpIsLeftOut() {
     send(FEW + 3);
     calls.get(FEW + 1).fail(new IllegalStateException("time"));

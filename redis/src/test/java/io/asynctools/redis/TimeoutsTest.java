@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** All calls are watched by one timer, each to its own instant. */
 @Tag("unit")
@@ -139,5 +141,29 @@ class TimeoutsTest {
     timers.remove(0).run();
     assertThat(failed).containsExactly(1);
     assertThat(timers).isEmpty();
+  }
+
+  /** A clock that throws once fails the call that needed it, if there is one, and no other. */
+  @ParameterizedTest
+  @CsvSource({"1, 0", "2, 0", "0, 1", "0, 2"})
+  void aClockThatThrowsOnceEndsNoWatch(int whileWatching, int whileRinging) {
+    StumblingTime clock = new StumblingTime(time);
+    Timeouts broken = new Timeouts(clock, TIMEOUT.toNanos());
+    clock.throwAt(whileWatching);
+    try {
+      broken.watch(call(1));
+    } catch (IllegalStateException e) {
+      failed.add(1);
+    }
+    clock.throwAt(whileRinging);
+    try {
+      time.advance(TIMEOUT);
+    } catch (IllegalStateException e) { // what a timer does with that is its own affair
+      time.advance(Duration.ZERO);
+    }
+    broken.watch(call(2));
+    time.advance(TIMEOUT);
+    assertThat(failed).containsExactly(1, 2);
+    assertThat(time.pending()).isZero();
   }
 }

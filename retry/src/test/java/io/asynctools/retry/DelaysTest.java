@@ -1,6 +1,7 @@
 package io.asynctools.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.asynctools.api.LimiterClosedException;
 import io.asynctools.api.RateLimitExceededException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -132,6 +134,28 @@ class DelaysTest {
   void aRefusalIsRetriedNoEarlierThanItSays() {
     builder.retryOn(RejectedException.class);
     assertThat(delayAfter(refusal(Duration.ofSeconds(7)))).isEqualTo(Duration.ofSeconds(7));
+  }
+
+  /** Promises: Retry 2, Retry 3. */
+  @Test
+  void aRefusalInsideACompletionExceptionIsSeenInABlockingCallToo() {
+    Retry retry =
+        builder
+            .retryOn(RejectedException.class)
+            .onRetry(
+                (error, nextAttempt, delay) -> {
+                  told.onRetry(error, nextAttempt, delay);
+                  Thread.currentThread().interrupt(); // ends the wait
+                })
+            .build();
+    assertThatThrownBy(
+            () ->
+                retry.call(
+                    () -> {
+                      throw new CompletionException(refusal(Duration.ofSeconds(7)));
+                    }))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(told.delays()).containsExactly(Duration.ofSeconds(7));
   }
 
   /** Promises: Retry 3. */

@@ -188,6 +188,22 @@ class MisbehaviourTest {
     assertThat(result).isCompletedWithValue("up");
   }
 
+  /** Promises: Retry 1. */
+  @Test
+  void anExecutorThatRejectsWhatItHasRunStartsNoAttemptTwice() {
+    Executor both =
+        task -> {
+          task.run();
+          throw new RejectedExecutionException("shut down");
+        };
+    CompletableFuture<String> result =
+        builder.executor(both).initialDelay(Duration.ZERO).build().execute(callee);
+    callee.fail(error);
+    assertThat(callee.started()).isEqualTo(2);
+    callee.succeed("up");
+    assertThat(result).isCompletedWithValue("up");
+  }
+
   // ---- Time sources
 
   private final class OddTime implements TimeSource {

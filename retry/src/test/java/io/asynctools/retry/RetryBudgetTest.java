@@ -95,6 +95,14 @@ class RetryBudgetTest {
   }
 
   @Test
+  void aFloorThatDoesNotDivideASecondGivesNothingANanosecondEarly() {
+    RetryBudget budget = RetryBudget.of(0.1, Rate.perSecond(3));
+    assertThat(retries(budget, 0)).isEqualTo(3);
+    assertThat(retries(budget, SECOND / 3)).isZero();
+    assertThat(retries(budget, SECOND / 3 + 1)).isEqualTo(1);
+  }
+
+  @Test
   void aFloorBelowOneASecondIsOneAtOnce() {
     RetryBudget budget = RetryBudget.of(0.1, Rate.parse("1/10s"));
     assertThat(retries(budget, 0)).isEqualTo(1);

@@ -125,6 +125,21 @@ class WaitersTest {
 
   /** Promises: All 8. */
   @Test
+  void aWaitThatHasPassedIsToldTheTimeToComeBackBehindTheOthers() {
+    TokenBucketRateLimiter bucket = empty(Rate.perSecond(1), 10, time);
+    bucket.acquire(3);
+    CompletableFuture<Permit> late = bucket.acquire(2, Duration.ofSeconds(5));
+    bucket.reconfigure(new Rate(1, Duration.ofSeconds(10)), 10);
+    time.advance(Duration.ofSeconds(5));
+    assertThatThrownBy(late::join)
+        .cause()
+        .isInstanceOfSatisfying(
+            RateLimitExceededException.class,
+            e -> assertThat(e.retryAfter()).contains(Duration.ofSeconds(45))); // five tokens by 50
+  }
+
+  /** Promises: All 8. */
+  @Test
   void theTryThatExplainsItselfTakesWhatIsThere() {
     TokenBucketRateLimiter bucket = empty(Rate.perSecond(1), 10, time);
     time.advance(Duration.ofSeconds(1));
