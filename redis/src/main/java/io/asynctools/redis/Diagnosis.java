@@ -38,13 +38,17 @@ final class Diagnosis {
   }
 
   /**
-   * Whether Redis has said what is wrong, but Lettuce has not heard it: a connection that Redis
-   * closes during the handshake, a refused password say, before Lettuce looks for its own handler
-   * leaves no other trace than this.
+   * Whether Redis may have said what is wrong, but Lettuce has not heard it: a refused password,
+   * say, after which the connection is closed, before Lettuce looks for its own handler, or while
+   * it is still being told. There is no other trace of that; a server that goes down in the
+   * handshake leaves the same.
    */
   static boolean isMissed(Throwable error) {
     return everythingTold(error).stream()
-        .anyMatch(e -> "RedisHandshakeHandler not registered".equals(e.getMessage()));
+        .anyMatch(
+            e ->
+                "RedisHandshakeHandler not registered".equals(e.getMessage())
+                    || "Connection closed prematurely".equals(e.getMessage()));
   }
 
   /** An error, what it suppressed (of the nodes of a Cluster, say), and what caused it. */

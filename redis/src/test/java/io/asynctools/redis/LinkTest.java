@@ -111,10 +111,11 @@ class LinkTest {
   }
 
   private static Throwable missed() {
-    return new CompletionException(
-        new RedisConnectionException(
-            "Unable to connect",
-            new IllegalStateException("RedisHandshakeHandler not registered")));
+    return missed(new IllegalStateException("RedisHandshakeHandler not registered"));
+  }
+
+  private static Throwable missed(RuntimeException cause) {
+    return new CompletionException(new RedisConnectionException("Unable to connect", cause));
   }
 
   /** Lettuce misses what Redis says if Redis is quick: an outage, where it was a mistake. */
@@ -122,7 +123,11 @@ class LinkTest {
   void anAttemptWhoseOutcomeWasMissedIsMadeAgainAtOnce() {
     Call call = send();
     connector.attempts.get(0).completeExceptionally(missed());
-    connector.attempts.get(1).completeExceptionally(missed());
+    connector
+        .attempts
+        .get(1)
+        .completeExceptionally(
+            missed(new RedisConnectionException("Connection closed prematurely")));
     assertThat(call.outcome).isNull();
     connector
         .attempts
