@@ -68,13 +68,7 @@ class KeysOfAllKindsTest {
   @Test
   void keysWithOneHashCodeAreKeptApartAndForgotten() {
     ManualTime time = new ManualTime();
-    PerKeyRateLimiter<FickleKey, FakeLimiter> keys =
-        PerKeyRateLimiter.builder()
-            .maxIdle(Duration.ofSeconds(1))
-            .cleanupInterval(Duration.ofSeconds(1))
-            .timeSource(time)
-            .executor(time)
-            .build(this::make);
+    PerKeyRateLimiter<FickleKey, FakeLimiter> keys = forgetting(time, this::make);
     for (int round = 0; round < 2; round++) {
       for (int i = 0; i < 300; i++) {
         assertThat(keys.forKey(new FickleKey(i)).tryAcquire()).isPresent();
@@ -99,13 +93,7 @@ class KeysOfAllKindsTest {
   @Test
   void aHundredThousandTextsOfOneHashCodeAreServedAndForgotten() {
     ManualTime time = new ManualTime();
-    PerKeyRateLimiter<String, FakeLimiter> keys =
-        PerKeyRateLimiter.builder()
-            .maxIdle(Duration.ofSeconds(1))
-            .cleanupInterval(Duration.ofSeconds(1))
-            .timeSource(time)
-            .executor(time)
-            .build(key -> FakeLimiter.idle());
+    PerKeyRateLimiter<String, FakeLimiter> keys = forgetting(time, key -> FakeLimiter.idle());
     for (int round = 0; round < 2; round++) {
       for (int i = 0; i < 100_000; i++) {
         assertThat(keys.forKey(CollidingKeys.key(i)).tryAcquire().isPresent()).isTrue();
@@ -161,13 +149,7 @@ class KeysOfAllKindsTest {
   @Test
   void oneThatCouldNotBeTakenOutIsMadeAnewByTheNextUse() {
     ManualTime time = new ManualTime();
-    PerKeyRateLimiter<FickleKey, FakeLimiter> keys =
-        PerKeyRateLimiter.builder()
-            .maxIdle(Duration.ofSeconds(1))
-            .cleanupInterval(Duration.ofSeconds(1))
-            .timeSource(time)
-            .executor(time)
-            .build(this::make);
+    PerKeyRateLimiter<FickleKey, FakeLimiter> keys = forgetting(time, this::make);
     fillBin(keys);
     FickleKey fickle = new FickleKey(-1);
     assertThat(keys.forKey(fickle).tryAcquire()).isPresent();
@@ -280,6 +262,17 @@ class KeysOfAllKindsTest {
     } catch (UnsupportedOperationException e) {
       return true;
     }
+  }
+
+  /** Within two seconds. */
+  private static <K> PerKeyRateLimiter<K, FakeLimiter> forgetting(
+      ManualTime time, Function<K, FakeLimiter> factory) {
+    return PerKeyRateLimiter.builder()
+        .maxIdle(Duration.ofSeconds(1))
+        .cleanupInterval(Duration.ofSeconds(1))
+        .timeSource(time)
+        .executor(time)
+        .build(factory);
   }
 
   private FakeLimiter make(Object key) {

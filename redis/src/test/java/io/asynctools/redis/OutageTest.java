@@ -6,7 +6,6 @@ import io.asynctools.api.Permit;
 import io.asynctools.api.Rate;
 import io.asynctools.api.RateLimitExceededException;
 import io.asynctools.api.RejectedException.Reason;
-import io.asynctools.api.TimeSource;
 import io.asynctools.api.spi.Failures;
 import io.asynctools.api.spi.LimiterSettings;
 import io.asynctools.redis.FakeRedis.Mode;
@@ -324,34 +323,19 @@ class OutageTest {
   @Test
   void withoutATimerThereIsNoQuestion() {
     ManualTime time = new ManualTime();
-    IllegalStateException noTimer = new IllegalStateException("no timer, says a test");
-    boolean[] fails = {true};
-    TimeSource timeouts =
-        new TimeSource() {
-          @Override
-          public long nanoTime() {
-            return time.nanoTime();
-          }
-
-          @Override
-          public Cancellable schedule(Runnable task, long delayNanos) {
-            if (fails[0]) {
-              throw noTimer;
-            }
-            return time.schedule(task, delayNanos);
-          }
-        };
+    StumblingTime clock = new StumblingTime(time);
+    clock.setsTimers = false;
     ExactRate rate = new ExactRate(Rate.parse("1/s"), 5);
     FakeRedis redis = new FakeRedis(time, rate);
     KeyLimiter limiter =
-        Fixture.limiter(new LimiterSettings("limits", time, time, null, 10), rate, redis, timeouts);
+        Fixture.limiter(new LimiterSettings("limits", time, time, null, 10), rate, redis, clock);
     for (int i = 0; i < 10; i++) { // more than Redis would be left alone after
       CompletableFuture<Permit> refused = limiter.acquire();
       time.runTasks();
-      assertThat(failure(refused)).isSameAs(noTimer);
+      assertThat(failure(refused)).hasMessage("no timer");
     }
     assertThat(redis.calls).isEmpty();
-    fails[0] = false;
+    clock.setsTimers = true;
     CompletableFuture<Permit> granted = limiter.acquire();
     time.runTasks();
     assertThat(granted).isCompleted();

@@ -2,9 +2,10 @@ package io.asynctools.redis;
 
 import io.asynctools.api.TimeSource;
 
-/** A clock that throws once, at the reading that a test chooses. */
+/** A clock that throws once, at the reading that a test chooses, and sets timers or does not. */
 final class StumblingTime implements TimeSource {
   private final TimeSource time;
+  boolean setsTimers = true;
   private int left; // readings up to the one that throws; 0 or less for none
 
   StumblingTime(TimeSource time) {
@@ -26,6 +27,9 @@ final class StumblingTime implements TimeSource {
 
   @Override
   public Cancellable schedule(Runnable task, long delayNanos) {
+    if (!setsTimers) {
+      throw new IllegalStateException("no timer");
+    }
     return time.schedule(task, delayNanos);
   }
 }

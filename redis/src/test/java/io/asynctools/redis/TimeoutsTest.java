@@ -86,25 +86,11 @@ class TimeoutsTest {
   /** It is not sent then; the next tries again to set the timer. */
   @Test
   void aCallForWhichNoTimerCouldBeSetIsNotWatched() {
-    boolean[] fails = {true};
-    TimeSource failing =
-        new TimeSource() {
-          @Override
-          public long nanoTime() {
-            return time.nanoTime();
-          }
-
-          @Override
-          public Cancellable schedule(Runnable task, long delayNanos) {
-            if (fails[0]) {
-              throw new IllegalStateException("no timer, says a test");
-            }
-            return time.schedule(task, delayNanos);
-          }
-        };
-    Timeouts some = new Timeouts(failing, TIMEOUT.toNanos());
+    StumblingTime clock = new StumblingTime(time);
+    clock.setsTimers = false;
+    Timeouts some = new Timeouts(clock, TIMEOUT.toNanos());
     assertThatIllegalStateException().isThrownBy(() -> some.watch(call(1)));
-    fails[0] = false;
+    clock.setsTimers = true;
     some.watch(call(2));
     time.advance(TIMEOUT);
     assertThat(failed).containsExactly(2);
