@@ -19,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * {@code call()} waits and is timed out on the caller's own thread.
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
  * <p>Promises: All 11.
  */
 @Tag("unit")
+@Timeout(120)
 class BlockingFormTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration LIMIT = Duration.ofMillis(300);
