@@ -223,9 +223,9 @@ final class Keys<K, L extends AsyncRateLimiter> {
   }
 
   /**
-   * The same for one who would be refused otherwise: it waits for a place that is on its way, a few
-   * instructions long, be they those of a thread that has lost its processor meanwhile. For it may
-   * be the place of the very key that is asked for.
+   * As {@link #takePlace}, for one who would be refused: waits for a place that is on its way, a
+   * few instructions long, be they those of a thread that has lost its processor meanwhile. For it
+   * may be the place of the very key that is asked for.
    */
   boolean takePlaceOnItsWay() {
     while (true) {
