@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one connection to Redis that is ours. It is made when the first call comes, and made anew
- * when one comes and finds it gone, but not sooner than a pause after an attempt that failed. Calls
- * that come while it is being made go out once it is there, unless their time is up.
+ * when one comes and finds it gone, but not sooner than a pause after an attempt that failed. Only
+ * one of which Lettuce cannot say why it failed is made again at once, a few times: a refused
+ * password is a mistake, and must not be taken for an outage. Calls that come while it is being
+ * made go out once it is there, unless their time is up.
  */
 final class Link implements Scripts {
   // Longer than any handshake takes; an attempt that hangs (a host that swallows packets) is
