@@ -61,7 +61,52 @@ public interface AsyncPolicy {
       throws X, InterruptedException;
 
   /**
-   * Wraps a call so that each run of it goes through {@link #execute}.
+   * Runs a call that costs {@code permits} under this policy. A stack takes that number of permits
+   * from each limiter in it; a policy that counts no permits, such as a retry, ignores the number.
+   *
+   * @param <T> what the call gives
+   * @param permits what the call costs, at least 1
+   * @param call starts the call
+   * @return as for {@link #execute(Supplier)}; if a limiter in a stack can never grant that number
+   *     of permits, the future fails with {@link IllegalArgumentException}
+   * @throws IllegalArgumentException if {@code permits} is below 1
+   */
+  default <T extends @Nullable Object> CompletableFuture<T> execute(
+      long permits, Supplier<? extends CompletionStage<T>> call) {
+    checkPermits(permits);
+    return execute(call);
+  }
+
+  /**
+   * Runs a blocking call that costs {@code permits} under this policy, on the calling thread. A
+   * stack takes that number of permits from each limiter in it; a policy that counts no permits,
+   * such as a retry, ignores the number.
+   *
+   * @param <T> what the call gives
+   * @param <X> the checked exception the call may throw
+   * @param permits what the call costs, at least 1
+   * @param call the call
+   * @return what the call gave
+   * @throws X the call's own exception, unwrapped
+   * @throws RejectedException if the policy rejected the call
+   * @throws InterruptedException as {@link #call(CheckedCallable)} does
+   * @throws IllegalArgumentException if {@code permits} is below 1 or more than a limiter can ever
+   *     grant
+   */
+  default <T extends @Nullable Object, X extends Exception> T call(
+      long permits, CheckedCallable<? extends T, X> call) throws X, InterruptedException {
+    checkPermits(permits);
+    return call(call);
+  }
+
+  private static void checkPermits(long permits) {
+    if (permits < 1) {
+      throw new IllegalArgumentException("permits must be at least 1, was " + permits);
+    }
+  }
+
+  /**
+   * Wraps a call so that each run of it goes through {@link #execute(Supplier)}.
    *
    * @param <T> what the call gives
    * @param call the call
@@ -74,7 +119,7 @@ public interface AsyncPolicy {
   }
 
   /**
-   * Wraps a call of one argument so that each run of it goes through {@link #execute}.
+   * Wraps a call of one argument so that each run of it goes through {@link #execute(Supplier)}.
    *
    * @param <A> the argument
    * @param <T> what the call gives

@@ -116,6 +116,7 @@ public interface AsyncRateLimiter extends AsyncPolicy, AutoCloseable {
    * @return the call's outcome
    * @throws IllegalArgumentException if {@code permits} is below 1 or more than can ever be granted
    */
+  @Override
   <T extends @Nullable Object> CompletableFuture<T> execute(
       long permits, Supplier<? extends CompletionStage<T>> call);
 
@@ -132,6 +133,7 @@ public interface AsyncRateLimiter extends AsyncPolicy, AutoCloseable {
    * @throws InterruptedException if the thread was interrupted on entry or while it waited
    * @throws IllegalArgumentException if {@code permits} is below 1 or more than can ever be granted
    */
+  @Override
   <T extends @Nullable Object, X extends Exception> T call(
       long permits, CheckedCallable<? extends T, X> call) throws X, InterruptedException;
 

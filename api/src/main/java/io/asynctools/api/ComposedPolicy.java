@@ -23,23 +23,48 @@ record ComposedPolicy(AsyncPolicy outer, AsyncPolicy inner) implements AsyncPoli
   }
 
   @Override
+  public <T extends @Nullable Object> CompletableFuture<T> execute(
+      long permits, Supplier<? extends CompletionStage<T>> call) {
+    requireNonNull(call, "call");
+    try {
+      return outer.execute(permits, () -> inner.<T>execute(permits, call));
+    } catch (IllegalArgumentException e) {
+      if (permits < 1) {
+        throw e;
+      }
+      return CompletableFuture.failedFuture(e); // wherever in the stack the limiter stands
+    }
+  }
+
+  @Override
   public <T extends @Nullable Object, X extends Exception> T call(
       CheckedCallable<? extends T, X> call) throws X, InterruptedException {
     requireNonNull(call, "call");
-    // The wait inside may be interrupted, so the call that the outer policy makes throws two kinds
-    // of exception, which one type variable cannot say: the compiler is told X, and both are passed
-    // on as they are.
-    CheckedCallable<T, X> inside = () -> callInner(call);
+    CheckedCallable<T, X> inside = asOneType(() -> inner.<T, X>call(call));
     return outer.<T, X>call(inside);
   }
 
+  @Override
+  public <T extends @Nullable Object, X extends Exception> T call(
+      long permits, CheckedCallable<? extends T, X> call) throws X, InterruptedException {
+    requireNonNull(call, "call");
+    CheckedCallable<T, X> inside = asOneType(() -> inner.<T, X>call(permits, call));
+    return outer.<T, X>call(permits, inside);
+  }
+
+  /**
+   * The call of the inner policy throws X, and InterruptedException if its wait is interrupted. One
+   * type variable cannot name both, so the compiler sees X; both leave the stack as they are.
+   */
   @SuppressWarnings("unchecked")
-  private <T extends @Nullable Object, X extends Exception> T callInner(
-      CheckedCallable<? extends T, X> call) throws X {
-    try {
-      return inner.<T, X>call(call);
-    } catch (InterruptedException e) {
-      throw (X) e;
-    }
+  private static <T extends @Nullable Object, X extends Exception> CheckedCallable<T, X> asOneType(
+      CheckedCallable<T, Exception> call) {
+    return (CheckedCallable<T, X>) call;
+  }
+
+  /** The layers, outermost first. */
+  @Override
+  public String toString() {
+    return outer + " > " + inner;
   }
 }

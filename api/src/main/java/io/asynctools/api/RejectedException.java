@@ -2,58 +2,95 @@ package io.asynctools.api;
 
 import static java.util.Objects.requireNonNull;
 
+import io.asynctools.api.spi.MessageText;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy refused a call. It has no stack trace: it is an answer, not an accident, and must be
- * cheap where thousands a second are given.
+ * Thrown, or carried by a failed future, if a policy rejects a call.
+ *
+ * <p>A rejection has no stack trace, because a limiter under overload may create thousands per
+ * second. To record stack traces while debugging, start the JVM with {@code
+ * -Dio.asynctools.rejectionStackTraces=true}.
  */
 public class RejectedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
-
-  /** Why a call was refused. */
-  public enum Reason {
-    /** The rate is used up. */
-    RATE,
-    /** As many calls as may run at once are running. */
-    CONCURRENCY,
-    /** As many as may wait are waiting. */
-    QUEUE_FULL,
-    /** As many keys as may be kept are in use. */
-    TOO_MANY_KEYS,
-    /** The circuit breaker is open. */
-    CIRCUIT_OPEN,
-    /** The limiter is closed. */
-    CLOSED
-  }
-
-  /** The name of the limiter. */
-  private final String limiter;
-
-  /** Why. */
-  private final Reason reason;
-
-  /** When to come back, if that is known. */
-  private final @Nullable Duration retryAfter;
+  private static final int MAX_KEY_LENGTH = 64;
+  private static final boolean STACK_TRACES =
+      Boolean.getBoolean("io.asynctools.rejectionStackTraces");
 
   /**
-   * Makes a refusal.
+   * Why a call was rejected. Each constant names the HTTP status that a server should answer with:
+   * 429 if the client sent too much, 503 if the service itself has no capacity.
+   */
+  public enum Reason {
+    /** The rate is used up. HTTP status 429. */
+    RATE,
+    /** The maximum number of concurrent calls is running. HTTP status 503. */
+    CONCURRENCY,
+    /** The wait queue is full. HTTP status 503. */
+    QUEUE_FULL,
+    /** The maximum number of keys is in use. HTTP status 503. */
+    TOO_MANY_KEYS,
+    /** The circuit breaker is open. HTTP status 503. */
+    CIRCUIT_OPEN,
+    /** The limiter is closed. HTTP status 503. */
+    CLOSED,
+    /** The server that decides for all machines cannot be reached. HTTP status 503. */
+    UNAVAILABLE
+  }
+
+  /** The name of the policy. */
+  private final String limiter;
+
+  /** Why the call was rejected. */
+  private final Reason reason;
+
+  /** The time until the request could be granted; null if unknown. */
+  private final @Nullable Duration retryAfter;
+
+  /** The key whose limiter rejected the call, shortened and escaped; null if there is no key. */
+  private final @Nullable String key;
+
+  /**
+   * Creates a rejection without a key and without a cause.
    *
-   * @param limiter the name of the policy that refused
-   * @param reason why
-   * @param retryAfter how long until the request could be granted; null if not known
+   * @param limiter the name of the policy that rejected the call
+   * @param reason why the call was rejected
+   * @param retryAfter the time until the request could be granted; null if unknown
    */
   public RejectedException(String limiter, Reason reason, @Nullable Duration retryAfter) {
-    super(message(limiter, reason, retryAfter), null, true, false);
+    this(limiter, reason, retryAfter, null, null);
+  }
+
+  /**
+   * Creates a rejection.
+   *
+   * @param limiter the name of the policy that rejected the call
+   * @param reason why the call was rejected
+   * @param retryAfter the time until the request could be granted; null if unknown
+   * @param key the key whose limiter rejected the call; null if there is no key. The message
+   *     contains at most 64 characters of it, with control and invisible characters escaped
+   * @param cause what led to the rejection, for example the failure that opened a breaker; null if
+   *     there is none
+   */
+  public RejectedException(
+      String limiter,
+      Reason reason,
+      @Nullable Duration retryAfter,
+      @Nullable Object key,
+      @Nullable Throwable cause) {
+    super(message(limiter, reason, retryAfter, shortened(key)), cause, true, STACK_TRACES);
     this.limiter = requireNonNull(limiter, "limiter");
     this.reason = requireNonNull(reason, "reason");
     this.retryAfter = retryAfter;
+    this.key = shortened(key);
   }
 
   /**
-   * The name of the policy that refused.
+   * Returns the name of the policy that rejected the call.
    *
    * @return the name
    */
@@ -62,7 +99,7 @@ public class RejectedException extends RuntimeException {
   }
 
   /**
-   * Why the call was refused.
+   * Returns why the call was rejected.
    *
    * @return the reason
    */
@@ -71,30 +108,79 @@ public class RejectedException extends RuntimeException {
   }
 
   /**
-   * How long until the request could be granted, if nobody else leaves and nothing is changed.
-   * Sooner, a request that may wait for what is left then is let in to wait; later, others may have
-   * come first.
+   * Returns the key whose limiter rejected the call, shortened to 64 characters, with control and
+   * invisible characters escaped. Meant for logs and messages, not for look-ups.
    *
-   * @return the time, or empty if nothing is known of it
+   * @return the key; empty if the rejecting policy has no keys
+   */
+  public Optional<String> key() {
+    return Optional.ofNullable(key);
+  }
+
+  /**
+   * Returns the time until the request could be granted, if no waiter leaves the queue and no
+   * setting changes. If the caller retries sooner and may wait, it joins the queue; if it retries
+   * later, other callers may have come first.
+   *
+   * @return the time; empty if unknown
    */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }
 
-  private static String message(String limiter, Reason reason, @Nullable Duration retryAfter) {
+  /**
+   * Returns {@link #retryAfter} in whole seconds, rounded up, as the HTTP header {@code
+   * Retry-After} needs it.
+   *
+   * @return the number of seconds; empty if unknown
+   */
+  public OptionalLong retryAfterSeconds() {
+    if (retryAfter == null) {
+      return OptionalLong.empty();
+    }
+    long seconds = retryAfter.getSeconds();
+    boolean roundUp = retryAfter.getNano() > 0 && seconds < Long.MAX_VALUE;
+    return OptionalLong.of(roundUp ? seconds + 1 : seconds);
+  }
+
+  private static @Nullable String shortened(@Nullable Object key) {
+    if (key == null) {
+      return null;
+    }
+    String text;
+    try {
+      text = String.valueOf(key);
+    } catch (RuntimeException e) { // a key's toString() that throws must not replace the rejection
+      text = key.getClass().getName();
+    }
+    return MessageText.escape(text, MAX_KEY_LENGTH);
+  }
+
+  private static String message(
+      String limiter, Reason reason, @Nullable Duration retryAfter, @Nullable String key) {
     String why =
         switch (reason) {
           case RATE -> "its rate is used up";
-          case CONCURRENCY -> "as many calls as may run at once are running";
-          case QUEUE_FULL -> "as many calls as may wait are waiting";
-          case TOO_MANY_KEYS -> "as many keys as may be kept are in use";
+          case CONCURRENCY -> "the maximum number of concurrent calls is running";
+          case QUEUE_FULL -> "its wait queue is full";
+          case TOO_MANY_KEYS -> "the maximum number of keys is in use";
           case CIRCUIT_OPEN ->
               retryAfter == null
-                  ? "its circuit is open or all its probes are out"
+                  ? "its circuit is open or all its probes are running"
                   : "its circuit is open";
           case CLOSED -> "it is closed";
+          case UNAVAILABLE -> "the server that decides for all machines cannot be reached";
         };
+    String where = key == null ? "" : " for key '" + key + "'";
     String when = retryAfter == null ? "" : "; retry after " + retryAfter;
-    return "limiter '" + limiter + "' refused the call (" + reason + "): " + why + when;
+    return "limiter '"
+        + limiter
+        + "' rejected the call"
+        + where
+        + " ("
+        + reason
+        + "): "
+        + why
+        + when;
   }
 }

@@ -2,6 +2,7 @@ package io.asynctools.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.asynctools.api.RejectedException.Reason;
@@ -60,6 +61,35 @@ class CompositionTest {
             "limiter out",
             "breaker out",
             "retry out");
+  }
+
+  @Test
+  void aStackPassesTheNumberOfPermitsToEveryLayer() throws Exception {
+    AsyncPolicy stack =
+        AsyncPolicy.compose(
+            new Weighing("retry", journal),
+            new Weighing("breaker", journal),
+            new Weighing("limiter", journal));
+
+    CompletableFuture<String> result =
+        stack.execute(3, () -> CompletableFuture.completedFuture("answer"));
+
+    assertThat(result).isCompletedWithValue("answer");
+    assertThat(journal).containsSubsequence("retry for 3", "breaker for 3", "limiter for 3");
+    journal.clear();
+    assertThat(stack.<String, Exception>call(4, () -> "answer")).isEqualTo("answer");
+    assertThat(journal).containsSubsequence("retry for 4", "breaker for 4", "limiter for 4");
+  }
+
+  @Test
+  void aPolicyWithoutPermitsIgnoresTheirNumberButNotABadOne() throws Exception {
+    assertThat(retry.execute(2, () -> CompletableFuture.completedFuture("answer")))
+        .isCompletedWithValue("answer");
+    assertThat(retry.<String, Exception>call(2, () -> "answer")).isEqualTo("answer");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> stack.execute(0, () -> CompletableFuture.completedFuture("answer")))
+        .withMessage("permits must be at least 1, was 0");
+    assertThatIllegalArgumentException().isThrownBy(() -> stack.call(-1, () -> "answer"));
   }
 
   /** Promises: Composition, All 4. */
@@ -197,5 +227,29 @@ class CompositionTest {
     assertThatNullPointerException().isThrownBy(() -> stack.execute(null));
     assertThatNullPointerException().isThrownBy(() -> stack.call(null));
     assertThat(journal).isEmpty();
+  }
+
+  /** A policy that records how many permits a call costs. */
+  private static final class Weighing extends RecordingPolicy {
+    private final List<String> journal;
+
+    Weighing(String name, List<String> journal) {
+      super(name, journal);
+      this.journal = journal;
+    }
+
+    @Override
+    public <T> CompletableFuture<T> execute(
+        long permits, Supplier<? extends CompletionStage<T>> call) {
+      journal.add(name() + " for " + permits);
+      return execute(call);
+    }
+
+    @Override
+    public <T, X extends Exception> T call(long permits, CheckedCallable<? extends T, X> call)
+        throws X, InterruptedException {
+      journal.add(name() + " for " + permits);
+      return call(call);
+    }
   }
 }

@@ -9,6 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.time.Duration;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +52,54 @@ class RefusalsTest {
   @EnumSource(Reason.class)
   void everyReasonIsSaidInWords(Reason reason) {
     assertThat(new RejectedException("payments", reason, null))
-        .hasMessageMatching("limiter 'payments' refused the call \\(" + reason + "\\): [a-z ]+");
+        .hasMessageMatching("limiter 'payments' rejected the call \\(" + reason + "\\): [a-z ]+");
+  }
+
+  @Test
+  void wholeSecondsAreRoundedUp() {
+    assertThat(secondsOf(Duration.ofNanos(1))).hasValue(1);
+    assertThat(secondsOf(Duration.ofSeconds(7))).hasValue(7);
+    assertThat(secondsOf(Duration.ofSeconds(7, 1))).hasValue(8);
+    assertThat(secondsOf(Duration.ofSeconds(Long.MAX_VALUE, 999_999_999))).hasValue(Long.MAX_VALUE);
+    assertThat(secondsOf(null)).isEmpty();
+  }
+
+  private static OptionalLong secondsOf(@Nullable Duration retryAfter) {
+    return new RejectedException("payments", Reason.RATE, retryAfter).retryAfterSeconds();
+  }
+
+  @Test
+  void theKeyIsNamedShortenedAndEscaped() {
+    String key = "tenant-7\r\n\u200b\u202e" + "x".repeat(100);
+
+    RejectedException rejection = new RejectedException("payments", Reason.RATE, null, key, null);
+
+    String shown = "tenant-7\\u000d\\u000a\\u200b\\u202e" + "x".repeat(52) + "…";
+    assertThat(rejection.key()).contains(shown);
+    assertThat(rejection).hasMessageContaining("for key '" + shown + "' (RATE)");
+    assertThat(new RejectedException("payments", Reason.RATE, null).key()).isEmpty();
+  }
+
+  @Test
+  void aKeyWhoseToStringThrowsIsNamedByItsClass() {
+    Object key =
+        new Object() {
+          @Override
+          public String toString() {
+            throw new IllegalStateException("no text");
+          }
+        };
+
+    assertThat(new RejectedException("payments", Reason.RATE, null, key, null).key().orElseThrow())
+        .startsWith(RefusalsTest.class.getName());
+  }
+
+  @Test
+  void itCarriesItsCause() {
+    IllegalStateException cause = new IllegalStateException("connection refused");
+
+    assertThat(new RateLimitExceededException("a", Reason.UNAVAILABLE, null, null, cause))
+        .hasCause(cause);
   }
 
   @Test

@@ -165,6 +165,23 @@ final class CallFuture<T extends @Nullable Object> extends GuardedFuture<T>
     }
   }
 
+  /**
+   * Ends a permit by what a blocking call threw on this thread. If the thread is interrupted, the
+   * exception says nothing about the callee: blocking code sets the flag again and throws an
+   * exception of its own. The flag was not set when the call started, or the call would not have.
+   */
+  static void recordThrown(Permit permit, Throwable error) {
+    if (error instanceof Error || !Thread.currentThread().isInterrupted()) {
+      record(permit, error);
+      return;
+    }
+    try {
+      permit.release();
+    } catch (Throwable e) {
+      threw(permit, e);
+    }
+  }
+
   static void threw(@Nullable Permit permit, Throwable error) {
     String type = permit == null ? "null" : permit.getClass().getName(); // its words may throw too
     Failures.log("a permit threw when it was ended: " + type, error);

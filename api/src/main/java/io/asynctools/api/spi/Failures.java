@@ -1,11 +1,18 @@
 package io.asynctools.api.spi;
 
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a failure means, and where failures go that must change nothing else. */
 public final class Failures {
+  private static final int MAX_CAUSES = 32;
+  private static final Pattern TIMEOUT = Pattern.compile("(?i)time(d)?[ -]?out");
+
   private Failures() {}
 
   /**
@@ -24,13 +31,41 @@ public final class Failures {
   }
 
   /**
-   * Whether the caller called the call off, so that it says nothing about the callee.
+   * Returns whether an error means that the caller ended the call, so that the error says nothing
+   * about the callee: a cancellation, or an interrupt, which is the cancellation of blocking code.
+   *
+   * <p>An interrupt also counts if it is wrapped, as in {@code RuntimeException} with an {@link
+   * InterruptedException} as its cause, and if blocking I/O reports it, by {@link
+   * ClosedByInterruptException} or {@link InterruptedIOException}. A {@link SocketTimeoutException}
+   * and other subclasses of {@code InterruptedIOException} are time-outs of the callee, and so is
+   * an {@code InterruptedIOException} whose message says so, as OkHttp's does.
    *
    * @param error what a call ended with, unwrapped
-   * @return whether it is a cancel, or an interrupt, which is a cancel of blocking code
+   * @return whether it is a cancellation or an interrupt
    */
   public static boolean isCancel(@Nullable Throwable error) {
-    return error instanceof CancellationException || error instanceof InterruptedException;
+    return error instanceof CancellationException || isInterrupt(error);
+  }
+
+  private static boolean isInterrupt(@Nullable Throwable error) {
+    Throwable link = error;
+    for (int depth = 0; link != null && depth < MAX_CAUSES; depth++) { // a chain may be a circle
+      if (link instanceof Error) {
+        return false;
+      }
+      if (link instanceof InterruptedException
+          || link instanceof ClosedByInterruptException
+          || (link.getClass() == InterruptedIOException.class && !saysTimeout(link))) {
+        return true;
+      }
+      link = link.getCause();
+    }
+    return false;
+  }
+
+  private static boolean saysTimeout(Throwable error) {
+    String message = error.getMessage();
+    return message != null && TIMEOUT.matcher(message).find();
   }
 
   /** Says what went wrong, and never fails itself: whoever logs has something to finish. */

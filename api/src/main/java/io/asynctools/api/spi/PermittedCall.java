@@ -53,8 +53,9 @@ public final class PermittedCall {
    * @param <T> what the call gives
    * @param <X> the checked exception the call may throw
    * @param permit ends once the call has ended, by how it ended: a cancel and an interrupt release
-   *     it; inside a {@link TimedCall} whose time has passed, the time-out is how, unless the call
-   *     throws an {@link Error}
+   *     it, also if the call throws another exception while the thread is interrupted; inside a
+   *     {@link TimedCall} whose time has passed, the time-out is how, unless the call throws an
+   *     {@link Error}
    * @param call the call
    * @return what the call gave
    * @throws X the call's own exception, unwrapped
@@ -71,7 +72,7 @@ public final class PermittedCall {
       result = call.call();
     } catch (Throwable e) {
       if (inside == null) {
-        CallFuture.record(permit, e);
+        CallFuture.recordThrown(permit, e);
       } else {
         inside.failed(e);
       }

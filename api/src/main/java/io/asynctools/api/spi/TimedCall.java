@@ -263,8 +263,13 @@ public final class TimedCall {
     /** Ends the permit by how its call ended, or by the time-out if that came first. */
     void failed(Throwable error) {
       Throwable late = leave(this);
-      if (mayEnd()) {
-        CallFuture.record(permit, late == null || error instanceof Error ? error : late);
+      if (!mayEnd()) {
+        return;
+      }
+      if (late == null) {
+        CallFuture.recordThrown(permit, error);
+      } else {
+        CallFuture.record(permit, error instanceof Error ? error : late);
       }
     }
 
