@@ -260,7 +260,7 @@ class ContractSignaturesTest {
     Optional<Duration> read(RejectedException refusal) {
       String limiter = refusal.limiter();
       return switch (refusal.reason()) {
-        case RATE, CONCURRENCY, QUEUE_FULL, TOO_MANY_KEYS, CIRCUIT_OPEN, CLOSED ->
+        case RATE, CONCURRENCY, QUEUE_FULL, TOO_MANY_KEYS, CIRCUIT_OPEN, CLOSED, UNAVAILABLE ->
             limiter.isEmpty() ? Optional.empty() : refusal.retryAfter();
       };
     }
