@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.asynctools.api.LimiterEnvironment;
 import io.asynctools.api.TimeSource;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -160,5 +161,37 @@ public record LimiterSettings(
     } catch (ArithmeticException e) {
       return UNBOUNDED;
     }
+  }
+
+  // Written out: of the generated form the JDK keeps the last class it ran on, and so its loader.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LimiterSettings that
+        && maxWaiters == that.maxWaiters
+        && name.equals(that.name)
+        && timeSource.equals(that.timeSource)
+        && executor.equals(that.executor)
+        && Objects.equals(maxWait, that.maxWait);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, timeSource, executor, maxWait, maxWaiters);
+  }
+
+  @Override
+  public String toString() {
+    return "LimiterSettings[name="
+        + name
+        + ", timeSource="
+        + timeSource
+        + ", executor="
+        + executor
+        + ", maxWait="
+        + maxWait
+        + ", maxWaiters="
+        + maxWaiters
+        + "]";
   }
 }
