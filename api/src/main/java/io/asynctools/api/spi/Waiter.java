@@ -142,6 +142,17 @@ class Waiter extends GuardedFuture<Permit> implements Runnable {
     }
   }
 
+  @Override
+  public String toString() {
+    return "Waiter[limiter="
+        + line.limiter.name()
+        + ", permits="
+        + permits
+        + ", state="
+        + stateText()
+        + "]";
+  }
+
   /** Whether to be told on the thread at hand, since no user code hears of it there. */
   boolean isToldAtOnce() {
     return false;
