@@ -3,6 +3,7 @@ package io.asynctools.circuitbreaker;
 import static java.util.Objects.requireNonNull;
 
 import io.asynctools.api.spi.Failures;
+import io.asynctools.api.spi.MessageText;
 import io.asynctools.api.spi.OutcomePermit;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -24,6 +25,7 @@ abstract class BreakerPermit implements OutcomePermit {
   private static final int LIVE = 0;
   private static final int LEFT = 1;
   private static final int ENDED = 2;
+  private static final int MAX_NAME_LENGTH = 200;
   private static final VarHandle PROGRESS;
 
   static {
@@ -146,5 +148,12 @@ abstract class BreakerPermit implements OutcomePermit {
         judge(error);
       }
     }
+  }
+
+  @Override
+  public final String toString() {
+    String name = MessageText.escape(epoch().breaker.name(), MAX_NAME_LENGTH);
+    boolean ended = (int) PROGRESS.getVolatile(this) == ENDED;
+    return "BreakerPermit[breaker=" + name + ", ended=" + ended + ']';
   }
 }

@@ -53,7 +53,7 @@ final class WindowEpoch extends Epoch {
     }
     if (window.record(outcome, now, breaker.rule)) {
       open(result);
-    } else if (outcome == Window.GOOD && lastFailure != null && window.isSpotless(now)) {
+    } else if (outcome == Window.GOOD && lastFailure() != null && window.isSpotless(now)) {
       lastFailure = null; // it has left the window
     }
   }
@@ -61,6 +61,10 @@ final class WindowEpoch extends Epoch {
   private void failed(int outcome, @Nullable Throwable error, @Nullable Object result) {
     lastFailure = error; // before it counts, for whichever outcome then opens the breaker
     record(outcome, result);
+  }
+
+  @Nullable Throwable lastFailure() {
+    return lastFailure;
   }
 
   /** Another outcome may be recorded meanwhile: the counts are those of a moment later. */
@@ -71,7 +75,7 @@ final class WindowEpoch extends Epoch {
     BreakerRule rule = breaker.rule;
     Trip trip;
     if (rule.failsTooOften(calls, failures) || rule.slowNanos == BreakerRule.NEVER) {
-      trip = Trip.failed(rule, failures + " of " + calls + " calls failed", lastFailure, result);
+      trip = Trip.failed(rule, failures + " of " + calls + " calls failed", lastFailure(), result);
     } else {
       String least = Duration.ofNanos(rule.slowNanos).toString();
       trip =

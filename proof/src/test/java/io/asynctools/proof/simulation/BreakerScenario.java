@@ -45,7 +45,7 @@ final class BreakerScenario extends Scenario {
     Rules rules = someRules();
     this.book = new BreakerBook(this, rules);
     CircuitBreaker.Builder builder =
-        CircuitBreaker.builder()
+        CircuitBreaker.builder().logLevel(System.Logger.Level.OFF)
             .failureThreshold(rules.threshold())
             .timeout(Duration.ofNanos(rules.timeout()))
             .halfOpenMaxCalls(rules.probes())
