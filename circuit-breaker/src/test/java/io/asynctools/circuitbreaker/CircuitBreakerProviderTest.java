@@ -126,6 +126,27 @@ class CircuitBreakerProviderTest extends LimiterProviderContract {
     assertThat(log).containsExactly("CLOSED to OPEN");
   }
 
+  private static final class Busy extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Duration retryAfter() {
+      return Duration.ofSeconds(7);
+    }
+  }
+
+  @Test
+  void theFailureDecidesHowLong() {
+    CircuitBreaker polite =
+        CircuitBreaker.builder()
+            .timeoutFunction(
+                (error, result) -> error instanceof Busy busy ? busy.retryAfter() : null)
+            .failureThreshold(1)
+            .timeSource(time)
+            .build();
+    Steps.failWith(polite, new Busy());
+    assertThat(polite.estimateWait(1)).isEqualTo(Duration.ofSeconds(7));
+  }
+
   /** Promises: Composition. */
   @Test
   void placeInAStack() {

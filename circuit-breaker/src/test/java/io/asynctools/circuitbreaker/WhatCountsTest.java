@@ -175,7 +175,8 @@ class WhatCountsTest {
   void thePredicateSeesTheCauseOfWhateverOnlyCarriesIt() throws Exception {
     IOException down = new IOException();
     List<Throwable> seen = new ArrayList<>();
-    CircuitBreaker curious = breakerOn(time).failureThreshold(9).recordFailureIf(seen::add).build();
+    CircuitBreaker curious =
+        breakerOn(time).failureThreshold(99).recordFailureIf(seen::add).build();
     List<Exception> carriers =
         List.of(
             new ExecutionException(down),
