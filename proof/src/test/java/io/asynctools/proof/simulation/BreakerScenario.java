@@ -45,7 +45,8 @@ final class BreakerScenario extends Scenario {
     Rules rules = someRules();
     this.book = new BreakerBook(this, rules);
     CircuitBreaker.Builder builder =
-        CircuitBreaker.builder().logLevel(System.Logger.Level.OFF)
+        CircuitBreaker.builder()
+            .logLevel(System.Logger.Level.OFF)
             .timeout(Duration.ofNanos(rules.timeout()))
             .halfOpenMaxCalls(rules.probes())
             .probeTimeout(Duration.ofNanos(rules.probeTimeout()))

@@ -53,6 +53,7 @@ final class StackScenario extends Scenario {
             .build();
     this.breaker =
         CircuitBreaker.builder()
+            .logLevel(System.Logger.Level.OFF)
             .failureThreshold(1 + random.nextInt(6))
             .timeout(Duration.ofNanos(1 + someNanos()))
             .onStateChange(this::changes)
