@@ -10,7 +10,7 @@ final class IsolatedEpoch extends Epoch {
   private final int failures;
 
   IsolatedEpoch(Epoch last) {
-    super(last.breaker, State.OPEN, "isolated until reset()");
+    super(last.breaker, State.OPEN, "isolate(), until reset()");
     this.failures = last.failures();
   }
 

@@ -84,7 +84,7 @@ class LogTest {
       assertThat(messages(logged))
           .containsExactly(
               "circuit breaker 'payments': CLOSED -> OPEN, forceOpen() for PT1M",
-              "circuit breaker 'payments': OPEN -> OPEN, isolated until reset()",
+              "circuit breaker 'payments': OPEN -> OPEN, isolate(), until reset()",
               "circuit breaker 'payments': OPEN -> CLOSED, reset()");
     }
   }

@@ -287,7 +287,7 @@ class OpenTimeTest {
     breaker.forceOpen(ONE_NANO);
     time.advance(TIMEOUT);
     assertThat(breaker.isIsolated()).isTrue();
-    assertThat(failure(breaker.acquire())).hasMessageContaining("isolated until reset()");
+    assertThat(failure(breaker.acquire())).hasMessageContaining("isolate(), until reset()");
     breaker.reset();
     assertThat(breaker.isIsolated()).isFalse();
     assertThat(breaker.state()).isEqualTo(State.CLOSED);

@@ -143,7 +143,7 @@ class WhatOpenedItTest {
         .hasNoCause()
         .hasMessageContaining("opened by: forceOpen() for PT1M");
     breaker.isolate();
-    assertThat(refusal(breaker)).hasNoCause().hasMessageContaining("isolated until reset()");
+    assertThat(refusal(breaker)).hasNoCause().hasMessageContaining("isolate(), until reset()");
   }
 
   // ---- No failure is kept for longer than it matters
