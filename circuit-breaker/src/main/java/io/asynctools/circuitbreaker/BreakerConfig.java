@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * consecutive failures count, with one its rates do.
  */
 record BreakerConfig(
-    int failureThreshold,
+    @Nullable Integer failureThreshold,
     Duration timeout,
     int halfOpenMaxCalls,
     @Nullable Duration probeTimeout,
@@ -19,7 +19,16 @@ record BreakerConfig(
     @Nullable Double failureRateThreshold,
     @Nullable Integer minimumCalls,
     @Nullable Duration slowCallDuration,
-    @Nullable Double slowCallRateThreshold) {
+    @Nullable Double slowCallRateThreshold,
+    @Nullable Integer halfOpenSuccesses,
+    @Nullable Integer halfOpenMinimumCalls,
+    @Nullable Double halfOpenFailureRateThreshold,
+    @Nullable Boolean slowProbesFail,
+    @Nullable Double timeoutMultiplier,
+    @Nullable Duration maxTimeout,
+    @Nullable TimeoutFunction timeoutFunction) {
+  static final int FAILURE_THRESHOLD = 5;
+  static final Duration MAX_TIMEOUT = Duration.ofHours(1);
   static final double FAILURE_RATE = 0.5;
   static final double SLOW_RATE = 1.0;
   static final int MINIMUM_CALLS = 10;
@@ -37,6 +46,32 @@ record BreakerConfig(
     between("minimumCalls", minimumCalls, Integer.MAX_VALUE);
     positive("slowCallDuration", slowCallDuration);
     fraction("slowCallRateThreshold", slowCallRateThreshold);
+    between("halfOpenSuccesses", halfOpenSuccesses, MOST_PROBES);
+    between("halfOpenMinimumCalls", halfOpenMinimumCalls, MOST_PROBES);
+    fraction("halfOpenFailureRateThreshold", halfOpenFailureRateThreshold);
+    positive("maxTimeout", maxTimeout);
+    checkWindow(
+        failureThreshold,
+        countWindow,
+        timeWindow,
+        failureRateThreshold,
+        minimumCalls,
+        slowCallDuration,
+        slowCallRateThreshold,
+        slowProbesFail);
+    checkProbes(halfOpenSuccesses, halfOpenMinimumCalls, halfOpenFailureRateThreshold);
+    checkTimeout(timeout, timeoutMultiplier, maxTimeout, timeoutFunction != null);
+  }
+
+  private static void checkWindow(
+      @Nullable Integer failureThreshold,
+      @Nullable Integer countWindow,
+      @Nullable Duration timeWindow,
+      @Nullable Double failureRateThreshold,
+      @Nullable Integer minimumCalls,
+      @Nullable Duration slowCallDuration,
+      @Nullable Double slowCallRateThreshold,
+      @Nullable Boolean slowProbesFail) {
     if (countWindow != null && timeWindow != null) {
       throw new IllegalArgumentException(
           "countWindow and timeWindow exclude each other, were "
@@ -50,6 +85,14 @@ record BreakerConfig(
       needsWindow("minimumCalls", minimumCalls);
       needsWindow("slowCallDuration", slowCallDuration);
       needsWindow("slowCallRateThreshold", slowCallRateThreshold);
+      needsWindow("slowProbesFail", slowProbesFail);
+    } else if (failureThreshold != null) {
+      throw new IllegalArgumentException(
+          "failureThreshold does nothing beside "
+              + (countWindow != null ? "countWindow" : "timeWindow")
+              + ", was "
+              + failureThreshold
+              + "; with a window, failureRateThreshold opens the breaker: leave out one of the two");
     }
     if (countWindow != null && minimumCalls != null && minimumCalls > countWindow) {
       throw new IllegalArgumentException(
@@ -60,6 +103,63 @@ record BreakerConfig(
           "slowCallRateThreshold needs slowCallDuration, was "
               + slowCallRateThreshold
               + " without it; give both or neither");
+    }
+    if (slowProbesFail != null && slowCallDuration == null) {
+      throw new IllegalArgumentException(
+          "slowProbesFail needs slowCallDuration, was "
+              + slowProbesFail
+              + " without it; give both or neither");
+    }
+  }
+
+  private static void checkProbes(
+      @Nullable Integer successes, @Nullable Integer calls, @Nullable Double rate) {
+    if (successes != null && (calls != null || rate != null)) {
+      throw new IllegalArgumentException(
+          "halfOpenSuccesses does nothing beside "
+              + (calls != null ? "halfOpenMinimumCalls" : "halfOpenFailureRateThreshold")
+              + ", was "
+              + successes
+              + "; either a number of successes closes the breaker or a rate does");
+    }
+    if (rate == null && calls != null) {
+      throw new IllegalArgumentException(
+          "halfOpenMinimumCalls needs halfOpenFailureRateThreshold, was "
+              + calls
+              + " without it; give both or neither");
+    }
+    if (rate != null && calls == null) {
+      throw new IllegalArgumentException(
+          "halfOpenFailureRateThreshold needs halfOpenMinimumCalls, was "
+              + rate
+              + " without it; give both or neither");
+    }
+  }
+
+  private static void checkTimeout(
+      Duration timeout,
+      @Nullable Double multiplier,
+      @Nullable Duration maxTimeout,
+      boolean followsFailure) {
+    if (multiplier != null && !(multiplier > 1 && multiplier <= Double.MAX_VALUE)) {
+      throw new IllegalArgumentException(
+          "timeoutMultiplier must be above 1 and finite, was "
+              + multiplier
+              + "; leave it out if the timeout is not to grow");
+    }
+    if (maxTimeout == null) {
+      return;
+    }
+    if (multiplier == null && !followsFailure) {
+      throw new IllegalArgumentException(
+          "maxTimeout needs timeoutMultiplier or a timeoutFunction, was "
+              + maxTimeout
+              + " with a timeout that never grows; give both or neither");
+    }
+    int more = maxTimeout.compareTo(timeout);
+    if (more < 0 || (more == 0 && !followsFailure)) {
+      throw new IllegalArgumentException(
+          "maxTimeout must be above timeout (" + timeout + "), was " + maxTimeout);
     }
   }
 

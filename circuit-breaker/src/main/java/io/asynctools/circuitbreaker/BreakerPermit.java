@@ -3,6 +3,7 @@ package io.asynctools.circuitbreaker;
 import static java.util.Objects.requireNonNull;
 
 import io.asynctools.api.spi.Failures;
+import io.asynctools.api.spi.MessageText;
 import io.asynctools.api.spi.OutcomePermit;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -24,6 +25,7 @@ abstract class BreakerPermit implements OutcomePermit {
   private static final int LIVE = 0;
   private static final int LEFT = 1;
   private static final int ENDED = 2;
+  private static final int MAX_NAME_LENGTH = 200;
   private static final VarHandle PROGRESS;
 
   static {
@@ -42,8 +44,8 @@ abstract class BreakerPermit implements OutcomePermit {
   /** The callee did well. */
   abstract void good();
 
-  /** The callee failed. */
-  abstract void bad();
+  /** The callee failed: the call threw an error, or its result is a failure. */
+  abstract void bad(@Nullable Throwable error, @Nullable Object result);
 
   /** The call was called off, or nobody knows what came of it. */
   void calledOff() {}
@@ -100,7 +102,7 @@ abstract class BreakerPermit implements OutcomePermit {
     try {
       if (was == LIVE) {
         if (rule.isFailedResult(result)) {
-          bad();
+          bad(null, result);
         } else {
           good();
         }
@@ -114,11 +116,11 @@ abstract class BreakerPermit implements OutcomePermit {
 
   @Override
   public final void recordFailure(Throwable error) {
-    Throwable real = Failures.unwrap(requireNonNull(error, "error"));
+    requireNonNull(error, "error");
     int was = (int) PROGRESS.getAndSet(this, ENDED);
     try {
       if (was == LIVE) {
-        judge(real);
+        judge(error);
       }
     } finally {
       if (was != ENDED) {
@@ -128,10 +130,11 @@ abstract class BreakerPermit implements OutcomePermit {
   }
 
   private void judge(Throwable error) {
-    if (Failures.isCancel(error)) {
+    Throwable cause = Failures.cause(error);
+    if (Failures.isCancel(cause)) {
       calledOff();
-    } else if (epoch().breaker.rule.isFailure(error)) {
-      bad();
+    } else if (epoch().breaker.rule.isFailure(cause)) {
+      bad(Failures.unwrap(error), null);
     } // else neither: an error that says nothing about the callee
   }
 
@@ -142,8 +145,15 @@ abstract class BreakerPermit implements OutcomePermit {
       if (error == null) {
         calledOff();
       } else {
-        judge(Failures.unwrap(error));
+        judge(error);
       }
     }
+  }
+
+  @Override
+  public final String toString() {
+    String name = MessageText.escape(epoch().breaker.name(), MAX_NAME_LENGTH);
+    boolean ended = (int) PROGRESS.getVolatile(this) == ENDED;
+    return "BreakerPermit[breaker=" + name + ", ended=" + ended + ']';
   }
 }

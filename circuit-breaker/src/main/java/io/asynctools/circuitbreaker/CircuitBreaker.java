@@ -8,23 +8,27 @@ import io.asynctools.api.LimiterEnvironment;
 import io.asynctools.api.Permit;
 import io.asynctools.api.RejectedException;
 import io.asynctools.api.TimeSource;
+import io.asynctools.api.spi.MessageText;
 import io.asynctools.api.spi.PermittedCall;
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A circuit breaker: it lets calls through while they do well (CLOSED), refuses them once too many
- * have failed (OPEN), and after a time-out lets a few through as probes (HALF_OPEN), the first
- * outcome of which closes it or opens it again. Thread-safe; no call waits, and none meets a lock.
+ * have failed (OPEN), and after a time-out lets a few through as probes (HALF_OPEN), whose outcomes
+ * close it or open it again. Thread-safe; no call waits, and none meets a lock.
  *
  * <p><b>When it opens.</b> After so many failures in a row, which a success resets; or, with a
  * window, once the share of failed or of slow calls among the last so many calls, or those of the
@@ -34,15 +38,23 @@ import org.jspecify.annotations.Nullable;
  * it is the permit's {@code recordSuccess} or {@code recordFailure}. An exception is a failure
  * unless it is a {@link RejectedException} of a policy inside, or {@code recordFailureIf} says
  * otherwise; then it counts as neither. A time-out that ends the call from outside is one at once.
- * A cancel counts as neither, but as slow if the call had taken so long by then. An outcome counts
- * only for the state that admitted the call: one from before the breaker opened does not close it.
+ * A cancel or an interrupt counts as neither, but as slow if the call had taken so long by then. An
+ * outcome counts only for the stay in a state that granted the call: one from before the breaker
+ * opened does not close it.
  *
- * <p><b>Probes.</b> At most so many are out at a time. One that ends without an outcome gives its
- * place back; one that reports nothing within the probe time-out loses it to the next call.
+ * <p><b>Probes.</b> At most {@code halfOpenMaxCalls} are out at a time. By default the first
+ * success closes the breaker and the first failure opens it again. A probe that ends without an
+ * outcome frees its slot. A probe that reports nothing within the probe time-out loses its slot to
+ * the next call. Its late success still counts while the breaker has not left that HALF_OPEN state;
+ * its late failure does not.
  *
  * <p><b>Permits.</b> A breaker never queues: {@code acquire} completes at once whatever {@code
  * maxWait} says, with a permit or with {@link CircuitBreakerOpenException}. However many permits
  * are asked for, it is one call. {@code close} ends the breaker for good, in whatever state.
+ *
+ * <p><b>Log.</b> Each change of state is logged once, at INFO by default, to the system logger
+ * {@code io.asynctools}: the breaker's name, the two states, and what led to the change. Failures
+ * are named by their class, never by their message.
  *
  * <p><b>Source.</b> Michael T. Nygard, <i>Release It!</i>, 2007, chapter 5.2; the two windows are
  * those that resilience4j has made usual.
@@ -53,7 +65,7 @@ public final class CircuitBreaker implements AsyncRateLimiter {
   public enum State {
     /** Calls are let through, and their failures counted. */
     CLOSED,
-    /** Calls are refused. */
+    /** Calls are rejected. */
     OPEN,
     /** A few calls are let through, as probes. */
     HALF_OPEN
@@ -65,6 +77,7 @@ public final class CircuitBreaker implements AsyncRateLimiter {
   // needs a timer: an open breaker looks at the clock when it is asked.
   private static final VarHandle EPOCH;
   private static final TimeSource SYSTEM = TimeSource.system();
+  private static final int MAX_NAME_LENGTH = 200;
 
   static {
     try {
@@ -77,16 +90,17 @@ public final class CircuitBreaker implements AsyncRateLimiter {
   final BreakerRule rule;
   private final String name;
   private final TimeSource time;
-  private final @Nullable StateChanges changes;
+  private final StateChanges changes;
   private volatile Epoch epoch;
 
   CircuitBreaker(
-      BreakerRule rule, LimiterEnvironment environment, @Nullable StateListener listener) {
+      BreakerRule rule, LimiterEnvironment environment, List<GuardedListener> listeners) {
     this.rule = rule;
     this.name = nameIn(environment);
     this.time = environment.timeSource();
-    this.epoch = closedEpoch();
-    this.changes = listener == null ? null : new StateChanges(listener, epoch, name);
+    Epoch first = closedEpoch("built");
+    this.changes = new StateChanges(listeners, first);
+    this.epoch = first;
   }
 
   /**
@@ -99,12 +113,24 @@ public final class CircuitBreaker implements AsyncRateLimiter {
   }
 
   /**
-   * The state now. An open breaker becomes half open with the first call after its time-out.
+   * Returns the state now, by the clock: once the time for which the breaker stays open has passed,
+   * it is HALF_OPEN, because the next call is granted as a probe. Listeners hear of that change
+   * when that call comes. An isolated breaker is OPEN; one that {@link #close} has ended stays in
+   * the state that it was in.
    *
    * @return the state
    */
   public State state() {
-    return epoch.state;
+    return epoch.stateNow();
+  }
+
+  /**
+   * Returns whether {@link #isolate} keeps the breaker open.
+   *
+   * @return whether it is isolated
+   */
+  public boolean isIsolated() {
+    return epoch instanceof IsolatedEpoch;
   }
 
   /**
@@ -123,24 +149,59 @@ public final class CircuitBreaker implements AsyncRateLimiter {
     }
   }
 
-  /** Closes the circuit and forgets all outcomes, those of calls that still run included. */
+  /**
+   * Closes the circuit and forgets all outcomes, those of calls that still run included. Ends an
+   * isolation, and resets a time-out that has grown.
+   */
   public void reset() {
-    force(now -> closedEpoch());
+    force(now -> closedEpoch("reset()"));
   }
 
   /**
-   * Opens the circuit for one time-out from now, after which probes may close it. Outcomes of calls
-   * that still run do not count.
+   * Opens the circuit for one {@code timeout} from now, after which probes may close it. Outcomes
+   * of calls that still run do not count. Does nothing if the breaker is isolated.
    */
   public void forceOpen() {
-    force(now -> new OpenEpoch(this, nanoTime(), now.failures(), true));
+    forceOpen(rule.timeoutNanos);
   }
 
-  private void force(UnaryOperator<Epoch> successor) {
-    Epoch now;
-    do {
-      now = epoch;
-    } while (!(now instanceof ShutEpoch) && !change(now, successor.apply(now)));
+  /**
+   * Opens the circuit for a time from now, after which probes may close it. Outcomes of calls that
+   * still run do not count. Does nothing if the breaker is isolated. If a probe then opens the
+   * breaker again, it does so for its own time-out.
+   *
+   * @param duration how long, positive; {@code maxTimeout} does not bound it
+   * @throws IllegalArgumentException if {@code duration} is zero or negative
+   */
+  public void forceOpen(Duration duration) {
+    if (duration.isNegative() || duration.isZero()) {
+      throw new IllegalArgumentException(
+          "duration must be positive for circuit breaker '" + name + "', was " + duration);
+    }
+    forceOpen(BreakerRule.nanos(duration));
+  }
+
+  private void forceOpen(long nanos) {
+    force(now -> now instanceof IsolatedEpoch ? null : OpenEpoch.forced(now, nanos));
+  }
+
+  /**
+   * Opens the circuit until {@link #reset}: no time-out ends that, and no probe is granted. Its
+   * rejections have no {@code retryAfter}. Outcomes of calls that still run do not count.
+   */
+  public void isolate() {
+    force(now -> now instanceof IsolatedEpoch ? null : new IsolatedEpoch(now));
+  }
+
+  /** Changes the state by hand, unless the breaker is closed for good or the successor is null. */
+  private void force(Function<Epoch, @Nullable Epoch> successor) {
+    while (true) {
+      Epoch now = epoch;
+      Epoch next = now instanceof ShutEpoch ? null : successor.apply(now);
+      if (next == null || change(now, next)) {
+        return;
+      }
+    }
   }
 
   // ---- Admitting calls
@@ -239,10 +300,23 @@ public final class CircuitBreaker implements AsyncRateLimiter {
   /**
    * {@inheritDoc}
    *
+   * <p>For an open breaker this is the time for which it stays open. It is zero while the breaker
+   * is CLOSED, and while it is HALF_OPEN: if all its probes are out, one may end at any time. For a
+   * breaker that is isolated or closed for good it is the longest time that there is, 292 years.
+   */
+  @Override
+  public Duration estimateWait(long permits) {
+    checkPermits(permits);
+    return Duration.ofNanos(epoch.nanosToWait());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
    * <p>A breaker is idle while it is CLOSED and no failure or slow call counts, or nothing new was
    * recorded for as long as the time-out and the window last; OPEN, twice its time-out after it
-   * opened, unless by {@link #forceOpen}; HALF_OPEN, if none was admitted for as long as that, and
-   * none that is out is within its probe time-out.
+   * opened, unless by {@link #forceOpen} or {@link #isolate}; HALF_OPEN, if no probe was granted
+   * for as long as that, and no probe that is out is within its probe time-out.
    */
   @Override
   public boolean isIdle() {
@@ -255,6 +329,27 @@ public final class CircuitBreaker implements AsyncRateLimiter {
     do {
       now = epoch;
     } while (!(now instanceof ShutEpoch) && !change(now, new ShutEpoch(now)));
+  }
+
+  /**
+   * Returns one line with the name, the state and the main numbers.
+   *
+   * @return the line
+   */
+  @Override
+  public String toString() {
+    Epoch now = epoch;
+    StringBuilder text = new StringBuilder("CircuitBreaker[name=");
+    text.append(MessageText.escape(name, MAX_NAME_LENGTH));
+    try {
+      State state = now.stateNow();
+      int failures = now.failures();
+      text.append(", state=").append(state).append(", failureCount=").append(failures);
+    } catch (RuntimeException e) { // a clock that throws
+      text.append(", state=").append(now.state);
+    }
+    now.describe(text);
+    return text.append(']').toString();
   }
 
   // ---- Machinery
@@ -289,15 +384,14 @@ public final class CircuitBreaker implements AsyncRateLimiter {
     if (!EPOCH.compareAndSet(this, from, to)) {
       return false;
     }
-    if (changes != null) {
-      from.follow(to);
-      changes.report();
-    }
+    from.leave(to);
+    from.follow(to);
+    changes.report();
     return true;
   }
 
-  Epoch closedEpoch() {
-    return rule.hasWindow() ? new WindowEpoch(this) : new ConsecutiveEpoch(this);
+  Epoch closedEpoch(String why) {
+    return rule.hasWindow() ? new WindowEpoch(this, why) : new ConsecutiveEpoch(this, why);
   }
 
   long nanoTime() {
@@ -319,8 +413,7 @@ public final class CircuitBreaker implements AsyncRateLimiter {
 
   /** Builds a breaker. Not thread-safe. */
   public static final class Builder {
-    private int failureThreshold =
-        requireNonNull(CircuitBreakerProvider.FAILURE_THRESHOLD.defaultValue());
+    private @Nullable Integer failureThreshold;
     private Duration timeout = requireNonNull(CircuitBreakerProvider.TIMEOUT.defaultValue());
     private int halfOpenMaxCalls =
         requireNonNull(CircuitBreakerProvider.HALF_OPEN_MAX_CALLS.defaultValue());
@@ -333,14 +426,22 @@ public final class CircuitBreaker implements AsyncRateLimiter {
     private @Nullable Double slowCallRateThreshold;
     private @Nullable Predicate<? super Throwable> failureIf;
     private @Nullable Predicate<? super @Nullable Object> failureIfResult;
-    private @Nullable StateListener listener;
+    private @Nullable Integer halfOpenSuccesses;
+    private @Nullable Integer halfOpenMinimumCalls;
+    private @Nullable Double halfOpenFailureRateThreshold;
+    private @Nullable Boolean slowProbesFail;
+    private @Nullable Double timeoutMultiplier;
+    private @Nullable Duration maxTimeout;
+    private @Nullable TimeoutFunction timeoutFunction;
+    private Level logLevel = Level.INFO;
+    private final List<StateListener> listeners = new ArrayList<>();
     private @Nullable String name;
     private LimiterEnvironment environment = LimiterEnvironment.system();
 
     private Builder() {}
 
     /**
-     * How many failures in a row open the breaker, where it has no window.
+     * How many failures in a row open the breaker. Excludes a window, which has rates instead.
      *
      * @param failures at least 1; 5 by default
      * @return this
@@ -373,13 +474,88 @@ public final class CircuitBreaker implements AsyncRateLimiter {
     }
 
     /**
-     * How long a probe may be out before the next call may take its place.
+     * How long a probe may be out before the next call may take its slot. Its success still counts
+     * afterwards, its failure does not.
      *
      * @param timeout positive; {@link #timeout} by default
      * @return this
      */
     public Builder probeTimeout(Duration timeout) {
       this.probeTimeout = requireNonNull(timeout, "timeout");
+      return this;
+    }
+
+    /**
+     * Sets how many probes must succeed to close a half-open breaker; one failure opens it again.
+     * They run one after the other unless {@link #halfOpenMaxCalls} lets more run at a time. To
+     * tolerate failures of probes, use {@link #halfOpenFailureRateThreshold} instead.
+     *
+     * @param successes from 1, the default, to 10 000
+     * @return this
+     */
+    public Builder halfOpenSuccesses(int successes) {
+      this.halfOpenSuccesses = successes;
+      return this;
+    }
+
+    /**
+     * Sets how many probes make the rate that {@link #halfOpenFailureRateThreshold} is about. Give
+     * both or neither.
+     *
+     * @param probes from 1 to 10 000
+     * @return this
+     */
+    public Builder halfOpenMinimumCalls(int probes) {
+      this.halfOpenMinimumCalls = probes;
+      return this;
+    }
+
+    /**
+     * Lets the failure rate of {@link #halfOpenMinimumCalls} probes decide, in place of {@link
+     * #halfOpenSuccesses}: if it reaches this share, the breaker opens again; otherwise it closes.
+     * It does so as soon as the remaining probes can no longer change that: of 10 probes at a share
+     * of 0.5, the fifth failure opens the breaker and the sixth success closes it.
+     *
+     * @param share above 0 and at most 1
+     * @return this
+     */
+    public Builder halfOpenFailureRateThreshold(double share) {
+      this.halfOpenFailureRateThreshold = share;
+      return this;
+    }
+
+    /**
+     * Sets how the time for which the breaker stays open grows: each time a probe opens it again,
+     * it is multiplied by this. Once the breaker has closed, it is {@link #timeout} again.
+     *
+     * @param multiplier above 1; by default the time does not grow
+     * @return this
+     */
+    public Builder timeoutMultiplier(double multiplier) {
+      this.timeoutMultiplier = multiplier;
+      return this;
+    }
+
+    /**
+     * Bounds the time that {@link #timeoutMultiplier} and {@link #timeoutFunction} make.
+     *
+     * @param timeout at least {@link #timeout}; by default the longer of that and one hour
+     * @return this
+     */
+    public Builder maxTimeout(Duration timeout) {
+      this.maxTimeout = requireNonNull(timeout, "timeout");
+      return this;
+    }
+
+    /**
+     * Lets the failure that opens the breaker say how long it stays open. Where the function
+     * returns null, {@link #timeout} and {@link #timeoutMultiplier} decide.
+     *
+     * @param function for example one that returns what a {@code Retry-After} header says
+     * @return this
+     */
+    public Builder timeoutFunction(TimeoutFunction function) {
+      this.timeoutFunction = requireNonNull(function, "function");
       return this;
     }
 
@@ -454,9 +630,24 @@ public final class CircuitBreaker implements AsyncRateLimiter {
     }
 
     /**
+     * With {@link #slowCallDuration}: sets whether a probe that takes so long counts as failed
+     * though it succeeds. If not, it closes the breaker, and the fresh window watches whether calls
+     * are slow still.
+     *
+     * @param fail true by default
+     * @return this
+     */
+    public Builder slowProbesFail(boolean fail) {
+      this.slowProbesFail = fail;
+      return this;
+    }
+
+    /**
      * Which exceptions are failures of the callee; the others count as neither failure nor success.
-     * It sees the real exception, without the {@code CompletionException} around it, and never a
-     * cancel. If it throws, that is a failure.
+     * It sees what really failed: the cause of a {@code CompletionException}, {@code
+     * ExecutionException}, {@code UncheckedIOException}, {@code InvocationTargetException} or
+     * {@code UndeclaredThrowableException}. It never sees a cancel or an interrupt. If it throws,
+     * that is a failure. The caller gets the exception that the call ended with.
      *
      * @param failure asked once a call, on the thread that ends it; by default all are but {@link
      *     RejectedException}
@@ -480,13 +671,26 @@ public final class CircuitBreaker implements AsyncRateLimiter {
     }
 
     /**
-     * Who hears of changes of state.
+     * Adds a listener that hears of changes of state. Listeners are called in the order in which
+     * they were added; one that throws does not keep the next from being called.
      *
-     * @param listener the only one
+     * @param listener called once for each change
      * @return this
      */
     public Builder onStateChange(StateListener listener) {
-      this.listener = requireNonNull(listener, "listener");
+      listeners.add(requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Sets the level at which changes of state are logged to the system logger {@code
+     * io.asynctools}.
+     *
+     * @param level INFO by default; OFF to log none
+     * @return this
+     */
+    public Builder logLevel(Level level) {
+      this.logLevel = requireNonNull(level, "level");
       return this;
     }
 
@@ -527,8 +731,8 @@ public final class CircuitBreaker implements AsyncRateLimiter {
      * Makes the breaker, CLOSED.
      *
      * @return a new breaker
-     * @throws IllegalArgumentException if an option is out of range, or needs another; the message
-     *     names the option and the value
+     * @throws IllegalArgumentException if an option is out of range, needs another, or does nothing
+     *     beside another; the message names the option and the value
      */
     public CircuitBreaker build() {
       BreakerConfig config =
@@ -542,10 +746,20 @@ public final class CircuitBreaker implements AsyncRateLimiter {
               failureRateThreshold,
               minimumCalls,
               slowCallDuration,
-              slowCallRateThreshold);
+              slowCallRateThreshold,
+              halfOpenSuccesses,
+              halfOpenMinimumCalls,
+              halfOpenFailureRateThreshold,
+              slowProbesFail,
+              timeoutMultiplier,
+              maxTimeout,
+              timeoutFunction);
       LimiterEnvironment named = name == null ? environment : environment.withName(name);
+      String breaker = nameIn(named);
+      List<GuardedListener> guarded =
+          listeners.stream().map(each -> new GuardedListener(each, breaker)).toList();
       return new CircuitBreaker(
-          new BreakerRule(config, nameIn(named), failureIf, failureIfResult), named, listener);
+          new BreakerRule(config, breaker, failureIf, failureIfResult, logLevel), named, guarded);
     }
   }
 }

@@ -23,8 +23,10 @@ public final class CircuitBreakerProvider implements LimiterProvider<CircuitBrea
       ConfigOption.of(
           "failure-threshold",
           Integer.class,
-          5,
-          "how many failures in a row open it; without a window");
+          null,
+          "without a window: how many failures in a row open it; "
+              + BreakerConfig.FAILURE_THRESHOLD
+              + " by default");
   static final ConfigOption<Duration> TIMEOUT =
       ConfigOption.of("timeout", Duration.class, Duration.ofSeconds(60), "how long it stays open");
   static final ConfigOption<Integer> HALF_OPEN_MAX_CALLS =
@@ -35,7 +37,7 @@ public final class CircuitBreakerProvider implements LimiterProvider<CircuitBrea
           "probe-timeout",
           Duration.class,
           null,
-          "how long a probe keeps its place; the time-out by default");
+          "how long a probe keeps its slot; the timeout by default");
   static final ConfigOption<Integer> COUNT_WINDOW =
       ConfigOption.of(
           "count-window", Integer.class, null, "watch the rates of the last so many calls");
@@ -67,6 +69,43 @@ public final class CircuitBreakerProvider implements LimiterProvider<CircuitBrea
           null,
           "with slow-call-duration: the share of slow calls that opens it; 1.0 by default");
 
+  static final ConfigOption<Integer> HALF_OPEN_SUCCESSES =
+      ConfigOption.of(
+          "half-open-successes",
+          Integer.class,
+          null,
+          "how many probes must succeed to close it, where one failure opens it; 1 by default");
+  static final ConfigOption<Integer> HALF_OPEN_MINIMUM_CALLS =
+      ConfigOption.of(
+          "half-open-minimum-calls",
+          Integer.class,
+          null,
+          "how many probes make a rate that closes or opens it, in place of half-open-successes");
+  static final ConfigOption<Double> HALF_OPEN_FAILURE_RATE_THRESHOLD =
+      ConfigOption.of(
+          "half-open-failure-rate-threshold",
+          Double.class,
+          null,
+          "with half-open-minimum-calls: the share of failed probes that opens it again");
+  static final ConfigOption<Boolean> SLOW_PROBES_FAIL =
+      ConfigOption.of(
+          "slow-probes-fail",
+          Boolean.class,
+          null,
+          "with slow-call-duration: whether a slow probe counts as failed; true by default");
+  static final ConfigOption<Double> TIMEOUT_MULTIPLIER =
+      ConfigOption.of(
+          "timeout-multiplier",
+          Double.class,
+          null,
+          "multiplies the timeout each time a probe opens it again; none by default");
+  static final ConfigOption<Duration> MAX_TIMEOUT =
+      ConfigOption.of(
+          "max-timeout",
+          Duration.class,
+          null,
+          "bounds a timeout that grows; the longer of 1 h and the timeout by default");
+
   /** For {@link java.util.ServiceLoader}. */
   public CircuitBreakerProvider() {}
 
@@ -92,7 +131,13 @@ public final class CircuitBreakerProvider implements LimiterProvider<CircuitBrea
         FAILURE_RATE_THRESHOLD,
         MINIMUM_CALLS,
         SLOW_CALL_DURATION,
-        SLOW_CALL_RATE_THRESHOLD);
+        SLOW_CALL_RATE_THRESHOLD,
+        HALF_OPEN_SUCCESSES,
+        HALF_OPEN_MINIMUM_CALLS,
+        HALF_OPEN_FAILURE_RATE_THRESHOLD,
+        SLOW_PROBES_FAIL,
+        TIMEOUT_MULTIPLIER,
+        MAX_TIMEOUT);
   }
 
   @Override
@@ -115,8 +160,17 @@ public final class CircuitBreakerProvider implements LimiterProvider<CircuitBrea
             config.get(FAILURE_RATE_THRESHOLD),
             config.get(MINIMUM_CALLS),
             config.get(SLOW_CALL_DURATION),
-            config.get(SLOW_CALL_RATE_THRESHOLD));
-    BreakerRule rule = new BreakerRule(options, CircuitBreaker.nameIn(environment), null, null);
-    return () -> new CircuitBreaker(rule, environment, null);
+            config.get(SLOW_CALL_RATE_THRESHOLD),
+            config.get(HALF_OPEN_SUCCESSES),
+            config.get(HALF_OPEN_MINIMUM_CALLS),
+            config.get(HALF_OPEN_FAILURE_RATE_THRESHOLD),
+            config.get(SLOW_PROBES_FAIL),
+            config.get(TIMEOUT_MULTIPLIER),
+            config.get(MAX_TIMEOUT),
+            null);
+    BreakerRule rule =
+        new BreakerRule(
+            options, CircuitBreaker.nameIn(environment), null, null, System.Logger.Level.INFO);
+    return () -> new CircuitBreaker(rule, environment, List.of());
   }
 }

@@ -4,6 +4,7 @@ import io.asynctools.api.Permit;
 import io.asynctools.circuitbreaker.CircuitBreaker.State;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CLOSED, counting the failures since the last success.
@@ -26,8 +27,8 @@ final class ConsecutiveEpoch extends Epoch {
   private volatile int failures;
   private volatile long lastFailure; // means something once there is one
 
-  ConsecutiveEpoch(CircuitBreaker breaker) {
-    super(breaker, State.CLOSED);
+  ConsecutiveEpoch(CircuitBreaker breaker, String why) {
+    super(breaker, State.CLOSED, why);
   }
 
   @Override
@@ -45,17 +46,25 @@ final class ConsecutiveEpoch extends Epoch {
     return failures == 0 || breaker.nanoTime() - lastFailure >= breaker.rule.idleNanos;
   }
 
+  @Override
+  void describe(StringBuilder text) {
+    text.append(", failureThreshold=").append(breaker.rule.failureThreshold);
+  }
+
   private void success() {
     failures = 0;
   }
 
   /** A count that has reached the threshold opens the breaker, whoever resets it meanwhile. */
-  private void failure() {
+  private void failure(@Nullable Throwable error, @Nullable Object result) {
     long now = breaker.nanoTime();
     lastFailure = now;
     int count = (int) FAILURES.getAndAdd(this, 1) + 1;
     if (count >= breaker.rule.failureThreshold) {
-      breaker.change(this, new OpenEpoch(breaker, now, count, false));
+      Trip trip =
+          Trip.failed(
+              breaker.rule, count == 1 ? "1 failure" : count + " failures in a row", error, result);
+      breaker.change(this, OpenEpoch.tripped(breaker, now, count, trip));
     }
   }
 
@@ -86,8 +95,8 @@ final class ConsecutiveEpoch extends Epoch {
     }
 
     @Override
-    void bad() {
-      epoch.failure();
+    void bad(@Nullable Throwable error, @Nullable Object result) {
+      epoch.failure(error, result);
     }
   }
 }

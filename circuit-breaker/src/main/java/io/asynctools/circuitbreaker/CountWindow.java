@@ -123,6 +123,17 @@ final class CountWindow implements Window {
   }
 
   @Override
+  public int slowCalls(long now) {
+    return (int) slow(word);
+  }
+
+  @Override
+  public int calls(long now) {
+    long w = word;
+    return (w & full) != 0 ? size : (int) (w >>> numberShift);
+  }
+
+  @Override
   public boolean isSpotless(long now) {
     return (word & spots) == 0;
   }

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
 abstract class Epoch {
   final CircuitBreaker breaker;
   final State state;
+  final String why; // the breaker came here, for the log
 
   // Set by the one who ended this epoch, after it was ended; taken by the one who reports it.
   private volatile @Nullable Epoch next;
 
-  Epoch(CircuitBreaker breaker, State state) {
+  Epoch(CircuitBreaker breaker, State state, String why) {
     this.breaker = breaker;
     this.state = state;
+    this.why = why;
   }
 
   /**
@@ -30,7 +32,7 @@ abstract class Epoch {
 
   /** Why {@link #admit} gave none. */
   RejectedException refusal() {
-    throw new IllegalStateException("nobody was refused while " + state);
+    throw new IllegalStateException("no call was rejected while " + state);
   }
 
   /** What {@link CircuitBreaker#failureCount} says. */
@@ -38,6 +40,22 @@ abstract class Epoch {
 
   /** Whether forgetting the breaker now would make no difference that matters. */
   abstract boolean isIdle();
+
+  /** Returns what {@link CircuitBreaker#state} says: the state by the clock. */
+  State stateNow() {
+    return state;
+  }
+
+  /** Returns a lower bound of the time until a call is granted; 0 if there is none. */
+  long nanosToWait() {
+    return 0;
+  }
+
+  /** Appends what {@code toString} shows of this epoch alone. Does not read the clock. */
+  abstract void describe(StringBuilder text);
+
+  /** Drops what only the breaker's present epoch may hold: a permit may keep this one for ever. */
+  void leave(Epoch successor) {}
 
   final void follow(Epoch successor) {
     next = successor;

@@ -11,7 +11,7 @@ final class ShutEpoch extends Epoch {
 
   /** Keeps what was to be seen last. */
   ShutEpoch(Epoch last) {
-    super(last.breaker, last.state);
+    super(last.breaker, last.state, "closed for good");
     this.failures = last.failures();
   }
 
@@ -33,5 +33,15 @@ final class ShutEpoch extends Epoch {
   @Override
   boolean isIdle() {
     return false;
+  }
+
+  @Override
+  long nanosToWait() {
+    return BreakerRule.NEVER;
+  }
+
+  @Override
+  void describe(StringBuilder text) {
+    text.append(", closed=true");
   }
 }

@@ -79,7 +79,21 @@ final class TimeWindow implements Window {
 
   @Override
   public int failures(long now) {
-    return (int) Math.min(failures.sum(now - origin), Integer.MAX_VALUE);
+    return sum(failures, now);
+  }
+
+  @Override
+  public int slowCalls(long now) {
+    return slow == null ? 0 : sum(slow, now);
+  }
+
+  @Override
+  public int calls(long now) {
+    return sum(calls, now);
+  }
+
+  private int sum(SlidingCounter counter, long now) {
+    return (int) Math.min(counter.sum(now - origin), Integer.MAX_VALUE);
   }
 
   @Override

@@ -29,6 +29,10 @@ interface Window {
 
   int failures(long now);
 
+  int slowCalls(long now);
+
+  int calls(long now);
+
   /** Whether there is neither a failure nor a slow call in it. */
   boolean isSpotless(long now);
 }

@@ -2,14 +2,18 @@ package io.asynctools.circuitbreaker;
 
 import io.asynctools.api.Permit;
 import io.asynctools.circuitbreaker.CircuitBreaker.State;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** CLOSED, watching the rates of failures and of slow calls in a window. */
 final class WindowEpoch extends Epoch {
   private final Window window;
   private volatile long lastOutcome; // means something while there is a bad one in the window
 
-  WindowEpoch(CircuitBreaker breaker) {
-    super(breaker, State.CLOSED);
+  private volatile @Nullable Throwable lastFailure; // null if there is none, or it was a result
+
+  WindowEpoch(CircuitBreaker breaker, String why) {
+    super(breaker, State.CLOSED, why);
     BreakerRule rule = breaker.rule;
     this.window =
         rule.countWindow > 0
@@ -38,7 +42,7 @@ final class WindowEpoch extends Epoch {
    * The clock is read only where somebody asks for the time: a window without a spot is idle
    * whenever that was, and reading the clock costs more than all the rest.
    */
-  private void record(int outcome) {
+  private void record(int outcome, @Nullable Object result) {
     if (window.isUnchangedBy(outcome)) {
       return;
     }
@@ -48,13 +52,48 @@ final class WindowEpoch extends Epoch {
       lastOutcome = now;
     }
     if (window.record(outcome, now, breaker.rule)) {
-      open();
+      open(result);
+    } else if (outcome == Window.GOOD && lastFailure() != null && window.isSpotless(now)) {
+      lastFailure = null; // it has left the window
     }
   }
 
-  private void open() {
+  private void failed(int outcome, @Nullable Throwable error, @Nullable Object result) {
+    lastFailure = error; // before it counts, for whichever outcome then opens the breaker
+    record(outcome, result);
+  }
+
+  @Nullable Throwable lastFailure() {
+    return lastFailure;
+  }
+
+  /** Another outcome may be recorded meanwhile: the counts are those of a moment later. */
+  private void open(@Nullable Object result) {
     long now = breaker.nanoTime();
-    breaker.change(this, new OpenEpoch(breaker, now, window.failures(now), false));
+    int failures = window.failures(now);
+    int calls = Math.max(window.calls(now), failures);
+    BreakerRule rule = breaker.rule;
+    Trip trip;
+    if (rule.failsTooOften(calls, failures) || rule.slowNanos == BreakerRule.NEVER) {
+      trip = Trip.failed(rule, failures + " of " + calls + " calls failed", lastFailure(), result);
+    } else {
+      String least = Duration.ofNanos(rule.slowNanos).toString();
+      trip =
+          Trip.slow(
+              window.slowCalls(now) + " of " + calls + " calls were slow, " + least + " or more");
+    }
+    breaker.change(this, OpenEpoch.tripped(breaker, now, failures, trip));
+  }
+
+  @Override
+  void describe(StringBuilder text) {
+    BreakerRule rule = breaker.rule;
+    if (rule.countWindow > 0) {
+      text.append(", countWindow=").append(rule.countWindow);
+    } else {
+      text.append(", timeWindow=").append(Duration.ofNanos(rule.timeWindowNanos));
+    }
+    text.append(", failureRateThreshold=").append(rule.failureRate);
   }
 
   private static final class WindowPermit extends BreakerPermit {
@@ -83,19 +122,19 @@ final class WindowEpoch extends Epoch {
 
     @Override
     void good() {
-      epoch.record(slow());
+      epoch.record(slow(), null);
     }
 
     @Override
-    void bad() {
-      epoch.record(slow() | Window.FAILED);
+    void bad(@Nullable Throwable error, @Nullable Object result) {
+      epoch.failed(slow() | Window.FAILED, error, result);
     }
 
     /** It says nothing about failing, but it had waited for so long. */
     @Override
     void calledOff() {
       if (slow() != 0) {
-        epoch.record(Window.SLOW);
+        epoch.record(Window.SLOW, null);
       }
     }
 

@@ -78,6 +78,84 @@ class BadInputTest {
         "slowCallRateThreshold needs countWindow or timeWindow, was 0.5 without a window");
   }
 
+  /** It was accepted, and did nothing. */
+  @Test
+  void aThresholdOfFailuresInARowIsRejectedBesideAWindow() {
+    refused(
+        b -> b.countWindow(10).failureThreshold(3),
+        "failureThreshold does nothing beside countWindow, was 3; with a window,"
+            + " failureRateThreshold opens the breaker: leave out one of the two");
+    refused(
+        b -> b.failureThreshold(5).timeWindow(TIMEOUT),
+        "failureThreshold does nothing beside timeWindow, was 5; with a window,"
+            + " failureRateThreshold opens the breaker: leave out one of the two");
+  }
+
+  @Test
+  void whatClosesAHalfOpenBreakerIsOneThing() {
+    refused(
+        b -> b.halfOpenSuccesses(2).halfOpenMinimumCalls(3).halfOpenFailureRateThreshold(0.5),
+        "halfOpenSuccesses does nothing beside halfOpenMinimumCalls, was 2;"
+            + " either a number of successes closes the breaker or a rate does");
+    refused(
+        b -> b.halfOpenSuccesses(2).halfOpenFailureRateThreshold(0.5),
+        "halfOpenSuccesses does nothing beside halfOpenFailureRateThreshold, was 2;"
+            + " either a number of successes closes the breaker or a rate does");
+    refused(
+        b -> b.halfOpenMinimumCalls(3),
+        "halfOpenMinimumCalls needs halfOpenFailureRateThreshold, was 3 without it;"
+            + " give both or neither");
+    refused(
+        b -> b.halfOpenFailureRateThreshold(0.5),
+        "halfOpenFailureRateThreshold needs halfOpenMinimumCalls, was 0.5 without it;"
+            + " give both or neither");
+  }
+
+  @Test
+  void optionsOfProbesHaveARange() {
+    refused(b -> b.halfOpenSuccesses(0), "halfOpenSuccesses must be between 1 and 10000, was 0");
+    refused(
+        b -> b.halfOpenMinimumCalls(10_001).halfOpenFailureRateThreshold(0.5),
+        "halfOpenMinimumCalls must be between 1 and 10000, was 10001");
+    refused(
+        b -> b.halfOpenMinimumCalls(3).halfOpenFailureRateThreshold(Double.NaN),
+        "halfOpenFailureRateThreshold must be above 0 and at most 1, was NaN; 0.5 is one half");
+  }
+
+  @Test
+  void slowProbesNeedToKnowWhatIsSlow() {
+    refused(
+        b -> b.countWindow(5).slowProbesFail(true),
+        "slowProbesFail needs slowCallDuration, was true without it; give both or neither");
+    refused(
+        b -> b.slowProbesFail(false),
+        "slowProbesFail needs countWindow or timeWindow, was false without a window");
+  }
+
+  @Test
+  void aTimeoutThatGrowsDoesGrow() {
+    for (double none : new double[] {1, 0.5, -2, Double.NaN, Double.POSITIVE_INFINITY}) {
+      refused(
+          b -> b.timeoutMultiplier(none),
+          "timeoutMultiplier must be above 1 and finite, was "
+              + none
+              + "; leave it out if the timeout is not to grow");
+    }
+    refused(
+        b -> b.maxTimeout(Duration.ofHours(2)),
+        "maxTimeout needs timeoutMultiplier or a timeoutFunction, was PT2H with a timeout that"
+            + " never grows; give both or neither");
+    refused(
+        b -> b.timeoutMultiplier(2).maxTimeout(Duration.ofSeconds(60)),
+        "maxTimeout must be above timeout (PT1M), was PT1M");
+    refused(
+        b -> b.timeoutFunction((error, result) -> null).maxTimeout(Duration.ofSeconds(1)),
+        "maxTimeout must be above timeout (PT1M), was PT1S");
+    refused(
+        b -> b.timeoutMultiplier(2).maxTimeout(Duration.ZERO),
+        "maxTimeout must be positive, was PT0S");
+  }
+
   @Test
   void twoWindowsAreOneTooMany() {
     refused(
@@ -113,6 +191,9 @@ class BadInputTest {
     assertThatNullPointerException().isThrownBy(() -> builder.recordFailureIf(null));
     assertThatNullPointerException().isThrownBy(() -> builder.recordFailureIfResult(null));
     assertThatNullPointerException().isThrownBy(() -> builder.onStateChange(null));
+    assertThatNullPointerException().isThrownBy(() -> builder.maxTimeout(null));
+    assertThatNullPointerException().isThrownBy(() -> builder.timeoutFunction(null));
+    assertThatNullPointerException().isThrownBy(() -> builder.logLevel(null));
     assertThatNullPointerException().isThrownBy(() -> builder.name(null));
     assertThatNullPointerException().isThrownBy(() -> builder.timeSource(null));
     assertThatNullPointerException().isThrownBy(() -> builder.executor(null));
@@ -123,8 +204,11 @@ class BadInputTest {
   void theExtremesAreLegal() {
     Duration longest = Duration.ofSeconds(Long.MAX_VALUE);
     CircuitBreaker.builder()
-        .failureThreshold(Integer.MAX_VALUE)
         .timeout(longest)
+        .halfOpenMinimumCalls(10_000)
+        .halfOpenFailureRateThreshold(Double.MIN_VALUE)
+        .slowProbesFail(false)
+        .timeoutMultiplier(Double.MAX_VALUE)
         .halfOpenMaxCalls(10_000)
         .probeTimeout(longest)
         .countWindow(100_000)
@@ -133,12 +217,20 @@ class BadInputTest {
         .slowCallDuration(longest)
         .slowCallRateThreshold(1)
         .build();
+    CircuitBreaker.builder().failureThreshold(Integer.MAX_VALUE).halfOpenSuccesses(10_000).build();
   }
 
   /** Promises: Look-up. */
   @ParameterizedTest
   @CsvSource({
     "failure-threshold, 0, 'failure-threshold must be at least 1, was 0'",
+    "failure-threshold, 5, 'failure-threshold does nothing beside time-window, was 5'",
+    "half-open-successes, 0, 'half-open-successes must be between 1 and 10000, was 0'",
+    "half-open-minimum-calls, 3, 'half-open-minimum-calls needs half-open-failure-rate-threshold'",
+    "half-open-failure-rate-threshold, 1, 'needs half-open-minimum-calls, was 1.0'",
+    "slow-probes-fail, true, 'slow-probes-fail needs slow-call-duration, was true'",
+    "timeout-multiplier, 1, 'timeout-multiplier must be above 1 and finite, was 1.0'",
+    "max-timeout, 2h, 'max-timeout needs timeout-multiplier'",
     "timeout, PT0S, 'timeout must be positive, was PT0S'",
     "half-open-max-calls, 0, 'half-open-max-calls must be between 1 and 10000, was 0'",
     "probe-timeout, PT-1S, 'probe-timeout must be positive, was PT-1S'",

@@ -88,7 +88,8 @@ public class BreakerModel {
     become(State.OPEN);
   }
 
+  /** By the clock. */
   public State state() {
-    return state;
+    return due ? State.HALF_OPEN : state;
   }
 }

@@ -20,6 +20,7 @@ class CircuitBreakerContractTest extends AsyncRateLimiterContract {
   public AsyncRateLimiter limiter(ManualTime time, LimiterSettings settings, long permits) {
     CircuitBreaker breaker =
         CircuitBreaker.builder()
+            .logLevel(System.Logger.Level.OFF)
             .timeout(TIMEOUT)
             .halfOpenMaxCalls(Math.toIntExact(permits))
             .recordFailureIf(error -> false)

@@ -126,6 +126,28 @@ class CircuitBreakerProviderTest extends LimiterProviderContract {
     assertThat(log).containsExactly("CLOSED to OPEN");
   }
 
+  private static final class Busy extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Duration retryAfter() {
+      return Duration.ofSeconds(7);
+    }
+  }
+
+  @Test
+  void theFailureDecidesHowLong() {
+    CircuitBreaker polite =
+        CircuitBreaker.builder()
+            .timeoutFunction(
+                (error, result) -> error instanceof Busy busy ? busy.retryAfter() : null)
+            .build();
+    for (int i = 0; i < 5; i++) {
+      Steps.failWith(polite, new Busy());
+    }
+    assertThat(polite.state()).isEqualTo(State.OPEN);
+    assertThat(polite.estimateWait(1)).isLessThanOrEqualTo(Duration.ofSeconds(7));
+  }
+
   /** Promises: Composition. */
   @Test
   void placeInAStack() {
@@ -144,7 +166,6 @@ class CircuitBreakerProviderTest extends LimiterProviderContract {
         Limiters.rateLimiter(
             "circuit-breaker",
             Map.of(
-                "failure-threshold", "7",
                 "timeout", "10s",
                 "half-open-max-calls", "2",
                 "probe-timeout", "3s",
@@ -157,7 +178,6 @@ class CircuitBreakerProviderTest extends LimiterProviderContract {
     assertThat(limiter).isInstanceOf(CircuitBreaker.class);
     BreakerRule rule = ((CircuitBreaker) limiter).rule;
     assertThat(limiter.name()).isEqualTo("payments");
-    assertThat(rule.failureThreshold).isEqualTo(7);
     assertThat(rule.timeoutNanos).isEqualTo(Duration.ofSeconds(10).toNanos());
     assertThat(rule.halfOpenMaxCalls).isEqualTo(2);
     assertThat(rule.probeTimeoutNanos).isEqualTo(Duration.ofSeconds(3).toNanos());
@@ -170,6 +190,38 @@ class CircuitBreakerProviderTest extends LimiterProviderContract {
     CircuitBreaker counting =
         (CircuitBreaker) Limiters.rateLimiter("circuit-breaker", Map.of("count-window", "30"));
     assertThat(counting.rule.countWindow).isEqualTo(30);
+  }
+
+  @Test
+  void everyOptionOfProbesAndOfTheOpenTimeIsHeardOf() {
+    BreakerRule rule =
+        rule(
+            Map.of(
+                "failure-threshold", "7",
+                "half-open-successes", "4",
+                "timeout-multiplier", "1.5",
+                "max-timeout", "100s"));
+    assertThat(rule.failureThreshold).isEqualTo(7);
+    assertThat(rule.successesToClose).isEqualTo(4);
+    assertThat(rule.failuresToReopen).isEqualTo(1);
+    Trip trip = Trip.slow("a slow probe");
+    assertThat(rule.openNanos(1, trip)).isEqualTo(Duration.ofSeconds(90).toNanos());
+    assertThat(rule.openNanos(2, trip)).isEqualTo(Duration.ofSeconds(100).toNanos());
+    BreakerRule rated =
+        rule(
+            Map.of(
+                "count-window", "10",
+                "slow-call-duration", "1s",
+                "slow-probes-fail", "false",
+                "half-open-minimum-calls", "10",
+                "half-open-failure-rate-threshold", "0.3"));
+    assertThat(rated.failuresToReopen).isEqualTo(3);
+    assertThat(rated.successesToClose).isEqualTo(8);
+    assertThat(rated.slowProbeNanos).isEqualTo(BreakerRule.NEVER);
+  }
+
+  private static BreakerRule rule(Map<String, String> options) {
+    return ((CircuitBreaker) Limiters.rateLimiter("circuit-breaker", options)).rule;
   }
 
   @Test

@@ -161,6 +161,70 @@ class ConcurrencyTest {
     }
   }
 
+  /** Promises: Circuit breaker 1, Circuit breaker 5. */
+  @Test
+  void successesOfManyThreadsAreAllCountedAndCloseItOnce() throws Exception {
+    CircuitBreaker breaker = recorded().halfOpenMaxCalls(5).halfOpenSuccesses(5).build();
+    for (int round = 0; round < ROUNDS; round++) {
+      breaker.forceOpen();
+      time.advance(TIMEOUT);
+      List<Permit> probes =
+          List.of(admitted(breaker), admitted(breaker), admitted(breaker), admitted(breaker));
+      changes.clear();
+      threads.run(thread -> probes.get(thread).recordSuccess());
+      assertThat(changes).as("after 4 of 5").isEmpty();
+      succeed(breaker);
+      assertThat(changes).containsExactly("HALF_OPEN>CLOSED");
+    }
+  }
+
+  /** Promises: Circuit breaker 3, Circuit breaker 5. */
+  @Test
+  void aLateSuccessAndTheFailureOfTheNextProbeDecideOnce() throws Exception {
+    CircuitBreaker breaker = recorded().failureThreshold(1).build();
+    for (int round = 0; round < ROUNDS; round++) {
+      breaker.forceOpen();
+      time.advance(TIMEOUT);
+      Permit late = admitted(breaker);
+      time.advance(TIMEOUT);
+      Permit next = admitted(breaker);
+      changes.clear();
+      threads.run(
+          thread -> {
+            if (thread == 0) {
+              late.recordSuccess();
+            } else if (thread == 1) {
+              next.recordFailure(new Down());
+            }
+          });
+      assertThat(changes).hasSize(1);
+      assertThat(changes.get(0)).isEqualTo("HALF_OPEN>" + breaker.state());
+    }
+  }
+
+  /** Promises: Circuit breaker 1. */
+  @Test
+  void noProbeEndsAnIsolation() throws Exception {
+    CircuitBreaker breaker = recorded().failureThreshold(1).build();
+    for (int round = 0; round < ROUNDS; round++) {
+      breaker.reset();
+      breaker.forceOpen();
+      time.advance(TIMEOUT);
+      threads.run(
+          thread -> {
+            if (thread == 0) {
+              breaker.isolate();
+            } else if (thread == 1) {
+              breaker.forceOpen();
+            } else {
+              breaker.tryAcquire().ifPresent(Permit::recordSuccess);
+            }
+          });
+      assertThat(breaker.isIsolated()).isTrue();
+      assertThat(breaker.tryAcquire()).isEmpty();
+    }
+  }
+
   /** Promises: Circuit breaker 2, All 5. */
   @Test
   void onePermitThatManyThreadsEndCountsOnce() throws Exception {

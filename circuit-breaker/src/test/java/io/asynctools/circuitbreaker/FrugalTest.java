@@ -33,6 +33,9 @@ class FrugalTest {
     CircuitBreaker open = breakerOn(time).build();
     open.forceOpen();
     assertThat(bytes(open::tryAcquire)).isLessThan(TIMES);
+    CircuitBreaker isolated = breakerOn(time).build();
+    isolated.isolate();
+    assertThat(bytes(isolated::tryAcquire)).isLessThan(TIMES);
     CircuitBreaker halfOpen = breakerOn(time).halfOpenMaxCalls(3).build();
     halfOpen.forceOpen();
     time.advance(TIMEOUT);

@@ -40,6 +40,7 @@ public class InterleavingsLincheckTest {
     private final @Nullable Permit[] hands = new @Nullable Permit[BreakerModel.THREADS];
     final CircuitBreaker breaker =
         CircuitBreaker.builder()
+            .logLevel(System.Logger.Level.OFF)
             .failureThreshold(BreakerModel.THRESHOLD)
             .timeout(Duration.ofNanos(10))
             .timeSource(new ReadableTime(this::read))

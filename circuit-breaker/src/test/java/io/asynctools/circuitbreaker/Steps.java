@@ -31,8 +31,13 @@ final class Steps {
     }
   }
 
+  /** It does not log: tests make many changes of state. */
   static CircuitBreaker.Builder breakerOn(ManualTime time) {
-    return CircuitBreaker.builder().name(NAME).timeSource(time).executor(time);
+    return CircuitBreaker.builder()
+        .name(NAME)
+        .timeSource(time)
+        .executor(time)
+        .logLevel(System.Logger.Level.OFF);
   }
 
   static Permit admitted(AsyncRateLimiter breaker) {

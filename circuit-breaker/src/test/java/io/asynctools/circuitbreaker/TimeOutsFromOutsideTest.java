@@ -130,7 +130,7 @@ class TimeOutsFromOutsideTest {
     assertThat(refusal(breaker).retryAfter()).hasValue(TIMEOUT);
     time.advance(TIMEOUT);
     hangs.complete("late");
-    assertThat(breaker.state()).isEqualTo(State.OPEN);
+    assertThat(breaker.state()).as("by the clock").isEqualTo(State.HALF_OPEN);
     succeed(breaker);
     assertThat(breaker.state()).isEqualTo(State.CLOSED);
   }

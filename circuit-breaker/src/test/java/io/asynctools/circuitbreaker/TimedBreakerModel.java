@@ -22,10 +22,28 @@ final class TimedBreakerModel {
       double failureRate,
       int minimumCalls,
       @Nullable Long slowAfter,
-      double slowRate) {
+      double slowRate,
+      HalfOpen halfOpen) {
 
     boolean hasWindow() {
       return countWindow != null || timeWindow != null;
+    }
+  }
+
+  /** What closes a half-open breaker, and how its time-out grows. */
+  record HalfOpen(
+      int successes, @Nullable Integer calls, double rate, boolean slowFails, double multiplier) {
+
+    /** Whether outcomes of probes, all of which are known, close it; null if neither is decided. */
+    @Nullable Boolean closes(int good, int bad) {
+      if (calls == null) {
+        return bad > 0 ? (Boolean) false : good >= successes ? (Boolean) true : null;
+      }
+      if ((double) bad / calls >= rate) {
+        return false;
+      }
+      int most = calls - good; // failures that there can be
+      return (double) most / calls < rate ? (Boolean) true : null;
     }
   }
 
@@ -43,6 +61,7 @@ final class TimedBreakerModel {
     private final int stay;
     private final long since;
     private boolean hasEnded;
+    private boolean lostSlot;
 
     Call(int stay, long since) {
       this.stay = stay;
@@ -58,6 +77,11 @@ final class TimedBreakerModel {
   private int stay; // how often it has changed
   private long since; // of this stay
   private boolean forced; // open, and not closed since
+  private boolean isolated;
+  private long openFor;
+  private int reopenings;
+  private int goodProbes;
+  private int badProbes;
   private int failuresBefore; // in another state than CLOSED
   private final List<Call> probes = new ArrayList<>(); // that are out
   private long lastProbe;
@@ -76,7 +100,7 @@ final class TimedBreakerModel {
 
   /** Null for a refusal. */
   @Nullable Call admits() {
-    if (state == State.OPEN && now - since >= built.timeout) {
+    if (state() != state) {
       become(State.HALF_OPEN, failuresBefore);
     }
     if (state == State.OPEN) {
@@ -94,16 +118,23 @@ final class TimedBreakerModel {
     return call;
   }
 
-  /** A probe that loses its place has ended, for all that anybody hears of it. */
+  /** A probe that loses its slot may still report a success. */
   private boolean loses(Call probe) {
     boolean overdue = now - probe.since >= built.probeTimeout;
-    probe.hasEnded |= overdue;
+    probe.lostSlot |= overdue;
     return overdue;
   }
 
-  /** Null if nobody can say. */
+  /** Null if it is not known. */
   @Nullable Long retryAfter() {
-    return state == State.OPEN ? (Long) (since + built.timeout - now) : null;
+    return state == State.OPEN && !isolated ? (Long) (since + openFor - now) : null;
+  }
+
+  long estimate() {
+    if (isolated) {
+      return Long.MAX_VALUE;
+    }
+    return state == State.OPEN ? Math.max(since + openFor - now, 0) : 0;
   }
 
   void ends(Call call, Ending ending) {
@@ -116,11 +147,7 @@ final class TimedBreakerModel {
       return;
     }
     if (state == State.HALF_OPEN) {
-      if (ending == Ending.SUCCESS) {
-        become(State.CLOSED, 0);
-      } else if (ending == Ending.FAILURE) {
-        become(State.OPEN, failuresBefore + 1);
-      }
+      endsProbe(call, ending);
     } else if (built.hasWindow()) {
       endsInWindow(call, ending);
     } else if (ending == Ending.SUCCESS) {
@@ -131,6 +158,24 @@ final class TimedBreakerModel {
       if (inARow >= built.failureThreshold) {
         become(State.OPEN, inARow);
       }
+    }
+  }
+
+  private void endsProbe(Call call, Ending ending) {
+    boolean slow =
+        built.halfOpen.slowFails && built.slowAfter != null && now - call.since >= built.slowAfter;
+    if (ending == Ending.SUCCESS && !slow) {
+      goodProbes++;
+    } else if ((ending == Ending.SUCCESS || ending == Ending.FAILURE) && !call.lostSlot) {
+      badProbes++;
+      failuresBefore++;
+    }
+    Boolean closes = built.halfOpen.closes(goodProbes, badProbes);
+    if (closes != null && closes) {
+      become(State.CLOSED, 0);
+    } else if (closes != null) {
+      reopenings++;
+      become(State.OPEN, failuresBefore);
     }
   }
 
@@ -165,9 +210,19 @@ final class TimedBreakerModel {
     become(State.CLOSED, 0);
   }
 
-  void isForcedOpen() {
-    become(State.OPEN, failureCount());
-    forced = true;
+  void isForcedOpen(long nanos) {
+    if (!isolated) {
+      become(State.OPEN, failureCount());
+      forced = true;
+      openFor = nanos;
+    }
+  }
+
+  void isIsolated() {
+    if (!isolated) {
+      become(State.OPEN, failureCount());
+      isolated = true;
+    }
   }
 
   private void become(State next, int failures) {
@@ -178,14 +233,25 @@ final class TimedBreakerModel {
     stay++;
     since = now;
     forced &= next != State.CLOSED;
+    isolated = false;
+    reopenings = next == State.CLOSED ? 0 : reopenings;
+    if (next == State.OPEN) {
+      double grown = built.timeout * Math.pow(built.halfOpen.multiplier, reopenings);
+      long most = Math.max(built.timeout, 3_600_000_000_000L);
+      openFor = reopenings == 0 ? built.timeout : grown < most ? (long) grown : most;
+    }
+    goodProbes = 0;
+    badProbes = 0;
     failuresBefore = failures;
     probes.clear();
     outcomes.clear();
     inARow = 0;
   }
 
+  /** By the clock. */
   State state() {
-    return state;
+    boolean due = state == State.OPEN && !isolated && now - since >= openFor;
+    return due ? State.HALF_OPEN : state;
   }
 
   int failureCount() {
@@ -207,10 +273,10 @@ final class TimedBreakerModel {
         yield window().stream().noneMatch(outcome -> outcome.failed || outcome.slow)
             || now - outcomes.get(outcomes.size() - 1).at >= quiet;
       }
-      case OPEN -> !forced && now - since >= 2 * built.timeout;
+      case OPEN -> !forced && !isolated && now - since >= 2 * openFor;
       case HALF_OPEN ->
           !forced
-              && now - lastProbe >= 2 * built.timeout
+              && now - lastProbe >= 2 * openFor
               && probes.stream().allMatch(probe -> now - probe.since >= built.probeTimeout);
     };
   }

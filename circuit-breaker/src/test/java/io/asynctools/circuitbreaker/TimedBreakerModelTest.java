@@ -7,6 +7,7 @@ import io.asynctools.api.RejectedException;
 import io.asynctools.circuitbreaker.TimedBreakerModel.Built;
 import io.asynctools.circuitbreaker.TimedBreakerModel.Call;
 import io.asynctools.circuitbreaker.TimedBreakerModel.Ending;
+import io.asynctools.circuitbreaker.TimedBreakerModel.HalfOpen;
 import io.asynctools.testkit.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +42,8 @@ class TimedBreakerModelTest {
     END,
     PASS,
     RESET,
-    FORCE_OPEN
+    FORCE_OPEN,
+    ISOLATE
   }
 
   /** What somebody does; the number says how long, or which of the calls, and how it ends. */
@@ -76,9 +78,11 @@ class TimedBreakerModelTest {
             Arbitraries.integers().between(0, 2), // which window
             times.map(time -> (time + 19) / 20 * 20),
             Combinators.combine(rates, rates).as(List::of),
-            times.injectNull(0.5))
+            Combinators.combine(
+                    times.injectNull(0.5), few, few.injectNull(0.5), rates, Arbitraries.integers())
+                .as(Probing::new))
         .as(
-            (threshold, timeout, probes, probeTimeout, window, span, ratesOfBoth, slow) ->
+            (threshold, timeout, probes, probeTimeout, window, span, ratesOfBoth, probing) ->
                 new Built(
                     threshold,
                     timeout,
@@ -88,8 +92,18 @@ class TimedBreakerModelTest {
                     window == 2 ? span : null,
                     ratesOfBoth.get(0),
                     probes,
-                    window == 0 ? null : slow,
-                    ratesOfBoth.get(1)));
+                    window == 0 ? null : probing.slow(),
+                    ratesOfBoth.get(1),
+                    probing.halfOpen()));
+  }
+
+  private record Probing(
+      @Nullable Long slow, int successes, @Nullable Integer calls, double rate, int other) {
+
+    HalfOpen halfOpen() {
+      double multiplier = new double[] {1, 1.5, 2, 1e300}[other & 3];
+      return new HalfOpen(successes, calls, rate, (other & 4) == 0, multiplier);
+    }
   }
 
   @Property(tries = 1_200, edgeCases = EdgeCasesMode.NONE) // what is drawn is extreme enough
@@ -126,11 +140,22 @@ class TimedBreakerModelTest {
           model.resets();
         }
         case FORCE_OPEN -> {
-          breaker.forceOpen();
-          model.isForcedOpen();
+          if (number % 2 == 0) {
+            breaker.forceOpen();
+            model.isForcedOpen(built.timeout());
+          } else {
+            long nanos = span(built, number) + 1;
+            breaker.forceOpen(Duration.ofNanos(nanos));
+            model.isForcedOpen(nanos);
+          }
+        }
+        case ISOLATE -> {
+          breaker.isolate();
+          model.isIsolated();
         }
       }
       assertThat(breaker.state()).isEqualTo(model.state());
+      assertThat(breaker.estimateWait(1).toNanos()).as("wait").isEqualTo(model.estimate());
       assertThat(breaker.failureCount()).isEqualTo(model.failureCount());
       assertThat(breaker.isIdle()).as("idle").isEqualTo(model.isIdle());
       assertThat(changes).isEqualTo(model.changes);
@@ -178,12 +203,23 @@ class TimedBreakerModelTest {
   private static CircuitBreaker breaker(Built built, ManualTime time, List<String> changes) {
     CircuitBreaker.Builder builder =
         Steps.breakerOn(time)
-            .failureThreshold(built.failureThreshold())
             .timeout(Duration.ofNanos(built.timeout()))
             .halfOpenMaxCalls(built.halfOpenMaxCalls())
             .probeTimeout(Duration.ofNanos(built.probeTimeout()))
             .recordFailureIf(error -> !(error instanceof IllegalArgumentException))
             .onStateChange((from, to) -> changes.add(from + " -> " + to));
+    HalfOpen halfOpen = built.halfOpen();
+    if (halfOpen.calls() == null) {
+      builder.halfOpenSuccesses(halfOpen.successes());
+    } else {
+      builder.halfOpenMinimumCalls(halfOpen.calls()).halfOpenFailureRateThreshold(halfOpen.rate());
+    }
+    if (halfOpen.multiplier() > 1) {
+      builder.timeoutMultiplier(halfOpen.multiplier());
+    }
+    if (!built.hasWindow()) {
+      builder.failureThreshold(built.failureThreshold());
+    }
     if (built.countWindow() != null) {
       builder.countWindow(built.countWindow());
     }
@@ -195,7 +231,8 @@ class TimedBreakerModelTest {
       if (built.slowAfter() != null) {
         builder
             .slowCallDuration(Duration.ofNanos(built.slowAfter()))
-            .slowCallRateThreshold(built.slowRate());
+            .slowCallRateThreshold(built.slowRate())
+            .slowProbesFail(halfOpen.slowFails());
       }
     }
     return builder.build();

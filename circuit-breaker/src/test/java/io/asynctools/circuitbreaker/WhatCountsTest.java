@@ -22,11 +22,15 @@ import io.asynctools.circuitbreaker.CircuitBreaker.State;
 import io.asynctools.circuitbreaker.Steps.Down;
 import io.asynctools.testkit.ManualTime;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -164,6 +168,48 @@ class WhatCountsTest {
     permit.recordFailure(other);
     assertThat(seen).containsExactly(down, other);
     assertThat(curious.failureCount()).isEqualTo(1);
+  }
+
+  /** The predicate saw the ExecutionException, so that {@code instanceof IOException} was false. */
+  @Test
+  void thePredicateSeesTheCauseOfWhateverOnlyCarriesIt() throws Exception {
+    IOException down = new IOException();
+    List<Throwable> seen = new ArrayList<>();
+    CircuitBreaker curious =
+        breakerOn(time).failureThreshold(99).recordFailureIf(seen::add).build();
+    List<Exception> carriers =
+        List.of(
+            new ExecutionException(down),
+            new UncheckedIOException(down),
+            new InvocationTargetException(down),
+            new UndeclaredThrowableException(down),
+            new ExecutionException(new UncheckedIOException(down)));
+    for (Exception carrier : carriers) {
+      failWith(curious, carrier); // whose caller gets it as it was thrown
+      admitted(curious).recordFailure(new CompletionException(carrier));
+      assertThatThrownBy(
+              () ->
+                  curious.call(
+                      () -> {
+                        throw carrier;
+                      }))
+          .isSameAs(carrier);
+    }
+    assertThat(seen).hasSize(15).allMatch(error -> error == down);
+    CompletableFuture<Object> result = curious.execute(Unreachable::new);
+    result.completeExceptionally(new ExecutionException(down));
+    assertThat(seen).hasSize(16).endsWith(down);
+  }
+
+  @Test
+  void aRefusalInsideAnExecutionExceptionCountsAsNeither() {
+    fail(breaker, 2);
+    for (RejectedException refusal : REFUSALS) {
+      failWith(breaker, new ExecutionException(refusal));
+      admitted(breaker).recordFailure(new InvocationTargetException(refusal));
+    }
+    assertThat(breaker.failureCount()).isEqualTo(2);
+    assertThat(breaker.state()).isEqualTo(State.CLOSED);
   }
 
   @Test

@@ -22,6 +22,7 @@ public class ChangesAreToldInOrder {
   private boolean inOrder = true;
   private final CircuitBreaker breaker =
       CircuitBreaker.builder()
+          .logLevel(System.Logger.Level.OFF)
           .timeSource(new CountedTime())
           .onStateChange(
               (from, to) -> {

@@ -28,7 +28,7 @@ public class FailureKeepsItBusy {
   public FailureKeepsItBusy() {
     CountedTime time = new CountedTime();
     time.now = Duration.ofDays(1).toNanos();
-    breaker = CircuitBreaker.builder().timeSource(time).build();
+    breaker = CircuitBreaker.builder().logLevel(System.Logger.Level.OFF).timeSource(time).build();
     permit = breaker.tryAcquire().orElseThrow();
   }
 

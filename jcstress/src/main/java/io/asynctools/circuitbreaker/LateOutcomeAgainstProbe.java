@@ -25,6 +25,7 @@ public class LateOutcomeAgainstProbe {
   private final CountedTime time = new CountedTime();
   private final CircuitBreaker breaker =
       CircuitBreaker.builder()
+          .logLevel(System.Logger.Level.OFF)
           .failureThreshold(1)
           .timeout(Duration.ofNanos(10))
           .timeSource(time)

@@ -26,7 +26,11 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 public class ProbeLeavesItsPlace {
   private final CountedTime time = new CountedTime();
   private final CircuitBreaker breaker =
-      CircuitBreaker.builder().timeout(Duration.ofNanos(10)).timeSource(time).build();
+      CircuitBreaker.builder()
+          .logLevel(System.Logger.Level.OFF)
+          .timeout(Duration.ofNanos(10))
+          .timeSource(time)
+          .build();
   private final Permit probe;
 
   public ProbeLeavesItsPlace() {

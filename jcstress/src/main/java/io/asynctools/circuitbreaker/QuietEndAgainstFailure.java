@@ -21,7 +21,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 public class QuietEndAgainstFailure {
   private static final Exception FAILURE = new Exception("the callee is down");
 
-  private final CircuitBreaker breaker = CircuitBreaker.builder().build();
+  private final CircuitBreaker breaker =
+      CircuitBreaker.builder().logLevel(System.Logger.Level.OFF).build();
   private final Permit permit = breaker.tryAcquire().orElseThrow();
 
   @Actor

@@ -24,6 +24,7 @@ public class RateIsNeverTooHigh {
 
   private final CircuitBreaker breaker =
       CircuitBreaker.builder()
+          .logLevel(System.Logger.Level.OFF)
           .timeWindow(Duration.ofSeconds(10))
           .minimumCalls(4)
           .failureRateThreshold(0.45)

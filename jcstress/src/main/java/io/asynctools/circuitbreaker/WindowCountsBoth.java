@@ -22,7 +22,11 @@ public class WindowCountsBoth {
   private static final int CALLS = 4;
 
   private final CircuitBreaker breaker =
-      CircuitBreaker.builder().countWindow(CALLS).failureRateThreshold(1).build();
+      CircuitBreaker.builder()
+          .logLevel(System.Logger.Level.OFF)
+          .countWindow(CALLS)
+          .failureRateThreshold(1)
+          .build();
   private final Permit one;
   private final Permit other;
 

@@ -46,6 +46,7 @@ final class Health {
             // a question that looks whether it is back has all its time
             .probeTimeout(pause.plus(commandTimeout))
             .onStateChange(this::changed)
+            .logLevel(System.Logger.Level.OFF) // changed() logs what matters
             .build();
   }
 

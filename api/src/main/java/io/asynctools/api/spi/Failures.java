@@ -1,10 +1,14 @@
 package io.asynctools.api.spi;
 
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +28,45 @@ public final class Failures {
    */
   public static Throwable unwrap(Throwable thrown) {
     Throwable real = thrown;
-    while (real instanceof CompletionException && real.getCause() != null) {
-      real = real.getCause();
+    for (int depth = 0; depth < MAX_CAUSES && real instanceof CompletionException; depth++) {
+      Throwable cause = real.getCause();
+      if (cause == null) {
+        break;
+      }
+      real = cause;
     }
     return real;
+  }
+
+  /**
+   * Returns what really failed, as a predicate of the user's judges it: without the exceptions
+   * whose only purpose is to carry another one. These are {@link CompletionException}, {@link
+   * ExecutionException}, {@link UncheckedIOException}, {@link InvocationTargetException} and {@link
+   * UndeclaredThrowableException}, also inside one another. The caller of a policy still gets what
+   * was thrown; this is for decisions only.
+   *
+   * @param thrown what a call ended with
+   * @return the innermost cause that is none of these; {@code thrown} itself if it is none of these
+   *     or has no cause
+   */
+  public static Throwable cause(Throwable thrown) {
+    Throwable real = thrown;
+    for (int depth = 0; depth < MAX_CAUSES && isCarrier(real); depth++) {
+      Throwable cause = real.getCause();
+      if (cause == null) {
+        break;
+      }
+      real = cause;
+    }
+    return real;
+  }
+
+  private static boolean isCarrier(Throwable error) {
+    return error instanceof CompletionException
+        || error instanceof ExecutionException
+        || error instanceof UncheckedIOException
+        || error instanceof InvocationTargetException
+        || error instanceof UndeclaredThrowableException;
   }
 
   /**

@@ -56,6 +56,7 @@ final class Stacks implements Drill {
             .build(
                 key ->
                     CircuitBreaker.builder()
+                        .logLevel(System.Logger.Level.OFF)
                         .failureThreshold(3)
                         .timeout(Duration.ofMillis(20))
                         .onStateChange(new InOrder())

@@ -171,6 +171,7 @@ final class OtherDeeds {
   private static final class OnBreaker extends Deed {
     final CircuitBreaker limiter =
         CircuitBreaker.builder()
+            .logLevel(System.Logger.Level.OFF)
             .failureThreshold(1)
             .timeout(SECOND)
             .probeTimeout(Duration.ofDays(1))

@@ -38,6 +38,7 @@ final class BreakerBook {
     final boolean probe;
     final long at;
     boolean heard; // its outcome is known
+    boolean lost; // its slot, to another probe: its failure says nothing new
     boolean over;
 
     Admitted(int epoch, boolean probe, long at) {
@@ -66,8 +67,10 @@ final class BreakerBook {
     this.rules = rules;
   }
 
+  /** By the clock. */
   State state() {
-    return state;
+    boolean due = state == State.OPEN && world.now() - openedAt >= rules.timeout;
+    return due ? State.HALF_OPEN : state;
   }
 
   int failureCount() {
@@ -88,8 +91,7 @@ final class BreakerBook {
     }
     for (Admitted probe : List.copyOf(out)) {
       if (now - probe.at >= rules.probeTimeout) {
-        probe.heard = true;
-        probe.over = true;
+        probe.lost = true;
         out.remove(probe);
       }
     }
@@ -112,7 +114,7 @@ final class BreakerBook {
     }
     boolean slow = rules.slow > 0 && world.now() - call.at >= rules.slow;
     if (state == State.HALF_OPEN) {
-      probed(outcome);
+      probed(call, outcome, slow);
     } else if (rules.window > 0) {
       recorded(outcome, slow);
     } else if (outcome == Outcome.GOOD) {
@@ -122,10 +124,10 @@ final class BreakerBook {
     }
   }
 
-  private void probed(Outcome outcome) {
-    if (outcome == Outcome.GOOD) {
+  private void probed(Admitted call, Outcome outcome, boolean slow) {
+    if (outcome == Outcome.GOOD && !slow) {
       move(State.CLOSED);
-    } else if (outcome == Outcome.BAD) {
+    } else if ((outcome == Outcome.GOOD || outcome == Outcome.BAD) && !call.lost) {
       failures++;
       open();
     }

@@ -46,7 +46,7 @@ final class BreakerScenario extends Scenario {
     this.book = new BreakerBook(this, rules);
     CircuitBreaker.Builder builder =
         CircuitBreaker.builder()
-            .failureThreshold(rules.threshold())
+            .logLevel(System.Logger.Level.OFF)
             .timeout(Duration.ofNanos(rules.timeout()))
             .halfOpenMaxCalls(rules.probes())
             .probeTimeout(Duration.ofNanos(rules.probeTimeout()))
@@ -58,6 +58,10 @@ final class BreakerScenario extends Scenario {
           .countWindow(rules.window())
           .failureRateThreshold(rules.failureRate())
           .minimumCalls(rules.minimumCalls());
+    } else {
+      builder.failureThreshold(rules.threshold());
+    }
+    if (rules.window() > 0) {
       if (rules.slow() > 0) {
         builder
             .slowCallDuration(Duration.ofNanos(rules.slow()))
