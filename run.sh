@@ -3,16 +3,102 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-mvn() { command mvn -B -ntp "$@"; }
-# Not -q, which hides the warnings that -Werror made fatal.
-quiet_mvn() { mvn -Dorg.slf4j.simpleLogger.defaultLogLevel=warn "$@"; }
+# ---- What a task says while it runs. To standard error: what the programs print stays as it is.
+
+progress_seconds=${PROGRESS_SECONDS:-10} # the longest silence
+printer=''                               # the process that prints, while a task runs
+
+say() { printf '%s\n' "$task: $*" >&9; }
+say_if_it_takes_long() { printf '%s\n' "later $task: $*" >&9; }
+
+# Prints each line that it reads, and the last one again, with the time taken, when there was no line for a while.
+print_progress() {
+  local line last='' printed=$SECONDS
+  trap '' INT # the task says how it ended
+  while true; do
+    if IFS= read -r -t "$progress_seconds" line; then
+      case $line in
+        'end '*) printf '%s\n' "${line#end }" && return ;;
+        'later '*) last=${line#later } ;;
+        *) last=$line && printf '%s\n' "$line" && printed=$SECONDS ;;
+      esac
+    elif [ $? -le 128 ]; then
+      return # no timeout: the task is gone
+    fi
+    if [ $((SECONDS - printed)) -ge "$progress_seconds" ]; then
+      printf '%s (%s)\n' "$last" "$(duration "$SECONDS")"
+      printed=$SECONDS
+    fi
+  done
+}
+
+duration() { # <seconds>
+  if [ "$1" -lt 60 ]; then echo "$1 s"; else printf '%d min %02d s\n' $(($1 / 60)) $(($1 % 60)); fi
+}
+
+begin_task() {
+  local pipe
+  pipe=$(mktemp -d)
+  mkfifo "$pipe/progress"
+  print_progress <"$pipe/progress" >&2 &
+  printer=$!
+  exec 9>"$pipe/progress"
+  rm -r "$pipe"
+  trap end_task EXIT
+  say "$(about "$task" | tr -s '\n ' ' ' | sed -e 's/^[^ ]* //' -e 's/ $//')"
+}
+
+end_task() {
+  local code=$? outcome=passed
+  trap - EXIT
+  [ "$code" = 0 ] || outcome="FAILED with exit code $code"
+  printf '%s\n' "end $task: $outcome in $(duration "$SECONDS")" >&9
+  wait "$printer" || true
+  exit "$code"
+}
+
+# ---- How programs are called
+
+# Runs Maven and says which module it is at. Passes on all that Maven prints.
+mvn() { command mvn -B -ntp "$@" | follow loud; }
+# Passes on only warnings, errors, and what other programs print. Not -q, which hides the warnings that -Werror made fatal.
+quiet_mvn() { command mvn -B -ntp "$@" | follow quiet; }
+
+follow() { # <loud|quiet>
+  local line at='Maven starts'
+  local module='^\[INFO\] Building (.+) [^ ]+ +\[([0-9]+)/([0-9]+)\]$' plugin='^\[INFO\] --- ([^ ]+) ' test='^\[INFO\] Running ([^ ]+)'
+  say_if_it_takes_long "$at"
+  while IFS= read -r line || [ -n "$line" ]; do
+    line=${line//$'\e[0m'/} # Maven's last word, which is no colour
+    if [[ $line =~ $module ]]; then
+      at="module ${BASH_REMATCH[2]} of ${BASH_REMATCH[3]}: ${BASH_REMATCH[1]}"
+      say "$at"
+    elif [[ $line =~ $plugin || $line =~ $test ]]; then
+      say_if_it_takes_long "$at, ${BASH_REMATCH[1]}"
+    fi
+    if [ "$1" = loud ] || [[ -n $line && $line != '[INFO]'* ]]; then
+      printf '%s\n' "$line"
+    fi
+  done
+}
+
 java() { command "${JAVA_HOME:+$JAVA_HOME/bin/}java" "$@"; }
 # Packages a module and what it needs, and nothing that only a release or a gate needs; the program's standard output stays its own.
 package() {
   quiet_mvn package -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true -am -pl "$@" >&2
+  say 'built; the program runs'
 }
 
+# ---- The tasks
+
 task_help() {
+  if [ $# -gt 0 ]; then
+    is_task "$1" || unknown_task "$1"
+    echo "usage: ./run.sh $1 [arguments]"
+    echo
+    about "$1"
+    return
+  fi
   cat <<'HELP'
 usage: ./run.sh <task> [arguments]
 
@@ -22,17 +108,53 @@ usage: ./run.sh <task> [arguments]
   type_check   compile main and test code with Error Prone and NullAway, run nothing
   test         build everything, run all tests but the slow ones, and all gates (arguments go to Maven: -Pslow, -pl api -am)
   test_cov     the same with coverage: a line for each module and for all, exit code 1 below 95 % of lines or 90 % of branches
+  test_kit_matrix
+               run the test-kit in small projects: JUnit 5.11 to 6.0 and Spring Boot's, with the BOM and without, the dependency
+               first and last (arguments: other versions, as 6.1.3 or boot-3.5.9)
   mutants      change the code in small ways and see whether a test notices: all modules that count, or the one named
   renew        write anew what tests compare with the sources: docs/promises.md, the lists of the exported API
   api_diff     compare the published jars with a release: ./run.sh api_diff 0.1.0
-  bench        build the benchmarks' jar and run it (arguments go to the benchmarks)
-  demo         run the demo; `demo redis`: three JVMs share a limit in a Redis that is killed
+  bench        build the benchmarks' jar and run it (arguments: --quick, --threads 1,2,4,8, --only PART, --rounds N, --huge)
+  demo         run the demo (--seconds N: the length of a phase); `demo redis`: three JVMs share a limit in a Redis that is killed
   soak         run all strategies on eight threads for 10 minutes and print figures (--minutes 1: shorter)
   prove        run at length what the build leaves out: the slow tests, jcstress, and the seeded faults, which tests have to
                notice (prove slow | jcstress [name] | faults [name ...] for one of them, prove quick for a few minutes of each)
   clean        remove what was built
-  help         print this
+  help         print this, or what is said of one task: ./run.sh help lint, ./run.sh lint --help
+
+A task says on standard error what it does, how far it is (a line at least every ten seconds), and how it ended.
 HELP
+}
+
+# The lines of the help that are about a task.
+about() {
+  task_help | awk -v task="$1" '
+    /^  [a-z]/ { on = $1 == task }
+    /^$/ { on = 0 }
+    on { sub(/^  /, ""); print }'
+}
+
+is_task() { [[ $1 =~ ^[a-z_]+$ ]] && declare -F "task_$1" >/dev/null; }
+
+# Ends with the nearest name, if one is near: by the letters that differ, or as its beginning.
+unknown_task() {
+  local nearest
+  nearest=$(declare -F | sed -n 's/^declare -f task_//p' | awk -v wanted="${1//-/_}" '
+    function least(a, b, c) { return a < b ? (a < c ? a : c) : (b < c ? b : c) }
+    function distance(a, b, i, j, d) {
+      for (i = 0; i <= length(a); i++) d[i, 0] = i
+      for (j = 0; j <= length(b); j++) d[0, j] = j
+      for (i = 1; i <= length(a); i++)
+        for (j = 1; j <= length(b); j++)
+          d[i, j] = least(d[i - 1, j] + 1, d[i, j - 1] + 1, d[i - 1, j - 1] + (substr(a, i, 1) != substr(b, j, 1)))
+      return d[length(a), length(b)]
+    }
+    BEGIN { wanted = tolower(wanted); best = 1 + (length(wanted) < 4 ? 1 : length(wanted) < 8 ? 2 : 3) }
+    { far = index($0, wanted) == 1 ? 0.5 : distance(wanted, $0); if (far < best) { best = far; name = $0 } }
+    END { print name }')
+  echo "unknown task: $1${nearest:+; did you mean $nearest?}" >&2
+  echo "./run.sh help lists the tasks" >&2
+  exit 2
 }
 
 task_install_dev() {
@@ -72,6 +194,11 @@ task_type_check() { quiet_mvn test-compile; }
 
 task_test() { mvn verify "$@"; }
 
+task_test_kit_matrix() {
+  say 'builds and installs'
+  test-kit/matrix/run.sh "$@"
+}
+
 # The report over all modules is the proof's: what its tests and those of other modules reach counts for a module too.
 task_test_cov() {
   local csv=proof/target/site/jacoco-aggregate/jacoco.csv
@@ -104,9 +231,11 @@ task_test_cov() {
 
 # The modules whose mutants count, the quickest first.
 task_mutants() {
-  local modules=("$@") module failed=0
+  local modules=("$@") module failed=0 number=0
   [ $# -gt 0 ] || modules=(semaphore retry token-bucket circuit-breaker per-key api)
   for module in "${modules[@]}"; do
+    number=$((number + 1))
+    say "module $number of ${#modules[@]}: $module"
     mutants_of "$module" || failed=1
   done
   return "$failed"
@@ -204,9 +333,10 @@ prove_part() {
   local name=$1 began=$SECONDS outcome=passed
   shift
   echo "== $name"
+  say "part: $name"
   (set -e; "$@") &
   wait $! || outcome=FAILED
-  proved+=("$(printf '%-10s %s  %d min %02d s' "$name" "$outcome" $(((SECONDS - began) / 60)) $(((SECONDS - began) % 60)))")
+  proved+=("$(printf '%-10s %s  %s' "$name" "$outcome" "$(duration $((SECONDS - began)))")")
 }
 
 task_prove() {
@@ -241,9 +371,8 @@ task_clean() {
 }
 
 task=${1:-help}
-if ! declare -F "task_$task" >/dev/null; then
-  echo "unknown task: $task" >&2
-  task_help >&2
-  exit 2
-fi
+case $task in --help | -h) task=help ;; esac
+is_task "$task" || unknown_task "$task"
+case ${2:-} in --help | -h) task_help "$task" && exit ;; esac
+[ "$task" = help ] || begin_task
 "task_$task" "${@:2}"

@@ -3,7 +3,8 @@ package io.asynctools.retry;
 import io.asynctools.api.CheckedCallable;
 import io.asynctools.api.spi.Countdown;
 import io.asynctools.api.spi.TimedCall;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -60,12 +61,18 @@ final class RetryCall {
     return run.isTooLate();
   }
 
-  /** The timer's own thread may wake us: that runs nobody's code. */
+  /**
+   * The timer's own thread may wake us: that runs nobody's code. Waits on a future, as all blocking
+   * forms do: a test that moves the time sees exactly when such a wait is over.
+   */
   private void pause(long nanos) throws InterruptedException {
-    CountDownLatch passed = new CountDownLatch(1);
-    Countdown countdown = Countdown.start(rules.time, Runnable::run, nanos, passed::countDown);
+    CompletableFuture<Boolean> passed = new CompletableFuture<>();
+    Countdown countdown =
+        Countdown.start(rules.time, Runnable::run, nanos, () -> passed.complete(true));
     try {
-      passed.await();
+      passed.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e); // nothing fails it
     } finally {
       countdown.cancel();
     }

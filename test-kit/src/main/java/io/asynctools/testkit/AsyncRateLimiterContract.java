@@ -53,8 +53,13 @@ public abstract class AsyncRateLimiterContract
     if (every == null) {
       held.release();
     } else {
-      time.advance(every.multipliedBy(permits));
+      time.advance(permitsComeBackTogether() ? every : every.multipliedBy(permits));
     }
+  }
+
+  @Override
+  public boolean permitsComeBackTogether() {
+    return false;
   }
 
   @Override

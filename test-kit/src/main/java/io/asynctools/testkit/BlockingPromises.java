@@ -130,7 +130,7 @@ interface BlockingPromises extends LimiterHooks {
     assertThat(second).isCompleted();
     assertThat(it.attempt(1)).isEmpty();
     it.free(first.join(), 1);
-    it.admitsExactly(1);
+    it.admitsExactly(it.back(1));
   }
 
   /**

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -21,18 +20,6 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Ending the future of one who waits costs nothing, in whatever way it is done. */
 interface CancellationPromises extends WaiterHooks {
-
-  /** Runs a test for every form of request and every way of ending one. */
-  private static Stream<DynamicTest> inEveryWay(BiConsumer<Form, Ending> test) {
-    return Stream.of(Form.values())
-        .flatMap(
-            form ->
-                Stream.of(Ending.values())
-                    .map(
-                        ending ->
-                            DynamicTest.dynamicTest(
-                                form + " ended by " + ending, () -> test.accept(form, ending))));
-  }
 
   /**
    * One who leaves is no waiter any more, burns no permit, and holds up nobody.
@@ -43,7 +30,7 @@ interface CancellationPromises extends WaiterHooks {
    */
   @TestFactory
   default Stream<DynamicTest> oneWhoLeavesBurnsNothing() {
-    return inEveryWay(
+    return Request.inEveryWay(
         (form, ending) -> {
           Trial it = Trial.of(this, 1);
           final Permit held = it.take(1);
@@ -69,7 +56,7 @@ interface CancellationPromises extends WaiterHooks {
    */
   @TestFactory
   default Stream<DynamicTest> whenAllHaveLeftThePermitIsFree() {
-    return inEveryWay(
+    return Request.inEveryWay(
         (form, ending) -> {
           Trial it = Trial.of(this, 1);
           final Permit held = it.take(1);
@@ -99,16 +86,14 @@ interface CancellationPromises extends WaiterHooks {
   @TestFactory
   default Stream<DynamicTest> theHeadsLeavingLetsInThoseWhoFit() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
-    return inEveryWay(
+    return Request.inEveryWay(
         (form, ending) -> {
           Trial it = Trial.of(this, 3);
-          Permit two = it.take(2);
           it.take(1);
           Request large = Request.of(it, form, 3);
           List<Request> small = List.of(Request.of(it, form, 1), Request.of(it, form, 1));
           final Request last = Request.of(it, form, 1);
           it.settle();
-          it.free(two, 2);
           assertThat(small).noneMatch(Request::isGranted);
           large.end(ending, patience());
           it.settle();
@@ -127,7 +112,7 @@ interface CancellationPromises extends WaiterHooks {
    */
   @TestFactory
   default Stream<DynamicTest> aGrantEndedBeforeItsDeliveryIsGivenBack() {
-    return inEveryWay(
+    return Request.inEveryWay(
         (form, ending) -> {
           ManualTime executor = new ManualTime();
           Trial it = Trial.of(this, 1, settings -> settings.withExecutor(executor));
@@ -155,7 +140,7 @@ interface CancellationPromises extends WaiterHooks {
    */
   @TestFactory
   default Stream<DynamicTest> aGrantEndedBeforeItsDeliveryGoesToTheNext() {
-    return inEveryWay(
+    return Request.inEveryWay(
         (form, ending) -> {
           ManualTime executor = new ManualTime();
           Trial it = Trial.of(this, 1, settings -> settings.withExecutor(executor));

@@ -24,11 +24,22 @@ interface LimiterHooks {
 
   /**
    * The time in which one permit comes back, for limiters whose permits come back by time alone,
-   * and never beyond what they began with: a bucket of 1 a second says a second. At most a day.
+   * and never beyond what they began with: a bucket of 1 a second says a second. Where {@link
+   * #permitsComeBackTogether}, the time in which all of them do: the length of a window. At most a
+   * day.
    *
    * @return the time; null, the default, if permits come back when they are released
    */
   @Nullable Duration permitEvery();
+
+  /**
+   * Whether permits come back together: all permits that are out at an instant are back once {@link
+   * #permitEvery} has passed, as in a limiter that counts the calls of a window. Otherwise each
+   * {@link #permitEvery} brings one permit back.
+   *
+   * @return false by default
+   */
+  boolean permitsComeBackTogether();
 
   /**
    * Makes permits come back: by default releases what is held or, where {@link #permitEvery} says

@@ -5,8 +5,11 @@ import static java.util.Objects.requireNonNull;
 import io.asynctools.api.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +21,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Timers run in order of due time, those of one instant in the order in which they were set;
  * while one runs, the time is its due time. Tasks handed to {@link #execute} run before the time
  * moves on.
+ *
+ * <p>Code that blocks runs on a thread of its own, see {@link #startBlocking}. The time moves on
+ * only when all such calls have ended or wait.
  */
 public final class ManualTime implements TimeSource, Executor {
+  private static final long PATIENCE_NANOS = 30_000_000_000L; // of real time
+
   private final Object lock = new Object();
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+  private final List<BlockingCall<?>> calls = new CopyOnWriteArrayList<>();
   private long now;
   private long timersSet;
   private boolean advancing;
@@ -74,11 +83,13 @@ public final class ManualTime implements TimeSource, Executor {
 
   /**
    * Moves the time on, and runs what was handed over and what is due, in order, before it returns.
+   * Blocking calls go on as far as they can at each instant: until they end, or wait again.
    *
    * @param duration how far, zero or more, at most 292 years
    * @throws IllegalArgumentException if the duration is negative
    * @throws ArithmeticException if the duration is longer than that
-   * @throws IllegalStateException if called by a task that it runs
+   * @throws IllegalStateException if called by a task that it runs, or if a blocking call neither
+   *     ends nor waits for half a minute of real time
    * @throws RuntimeException or Error: what the first task to throw threw, after all have run
    */
   public void advance(Duration duration) {
@@ -117,11 +128,27 @@ public final class ManualTime implements TimeSource, Executor {
 
   /** The next task or due timer, with the time moved to it; null once the time is at the target. */
   private @Nullable Runnable next(long target) {
-    synchronized (lock) {
-      Runnable task = tasks.poll();
-      if (task != null) {
-        return task;
+    Runnable task = nextTask();
+    while (task == null) {
+      awaitCalls();
+      synchronized (lock) {
+        if (tasks.isEmpty()) {
+          return nextTimer(target);
+        }
       }
+      task = nextTask(); // of a blocking call
+    }
+    return task;
+  }
+
+  private @Nullable Runnable nextTask() {
+    synchronized (lock) {
+      return tasks.poll();
+    }
+  }
+
+  private @Nullable Runnable nextTimer(long target) {
+    synchronized (lock) {
       Timer first = timers.peek();
       if (first != null && first.due - target <= 0) {
         timers.remove();
@@ -136,6 +163,51 @@ public final class ManualTime implements TimeSource, Executor {
   }
 
   /**
+   * Starts a call that may block, on a thread of its own, and returns when it has ended or waits:
+   * {@code acquireBlocking}, or the {@code call} of any limiter or policy.
+   *
+   * @param call what may block; it may throw, and must not move this time
+   * @param <T> what it returns
+   * @return the call, which goes on when this time is advanced
+   * @throws IllegalStateException if the call neither ends nor waits for half a minute of real time
+   */
+  public <T extends @Nullable Object> BlockingCall<T> startBlocking(Callable<? extends T> call) {
+    BlockingCall<T> started = new BlockingCall<>(this, requireNonNull(call, "call"));
+    calls.add(started);
+    started.start();
+    awaitCalls();
+    return started;
+  }
+
+  /** Waits until each blocking call has ended or waits. */
+  @SuppressWarnings("ThreadPriorityCheck")
+  void awaitCalls() {
+    calls.removeIf(BlockingCall::hasEnded);
+    calls.forEach(BlockingCall::forgetWait);
+    long start = System.nanoTime();
+    // Twice in a row: one that was looked at first may have been woken by the last.
+    for (int inRow = 0; inRow < 2; ) {
+      BlockingCall<?> busy = busyCall();
+      inRow = busy == null ? inRow + 1 : 0;
+      if (busy != null && System.nanoTime() - start > PATIENCE_NANOS) {
+        throw new IllegalStateException("a call neither ends nor waits: " + busy);
+      }
+      if (busy != null) {
+        Thread.yield(); // to the thread that is waited for: there may be few cores
+      }
+    }
+  }
+
+  private @Nullable BlockingCall<?> busyCall() {
+    for (BlockingCall<?> call : calls) {
+      if (!call.isOn(Thread.currentThread()) && !call.isAtRest()) {
+        return call;
+      }
+    }
+    return null;
+  }
+
+  /**
    * How many timers are set: neither run nor called off.
    *
    * @return the number of timers
@@ -143,6 +215,20 @@ public final class ManualTime implements TimeSource, Executor {
   public int pending() {
     synchronized (lock) {
       return timers.size();
+    }
+  }
+
+  /**
+   * Returns the time and what is to come.
+   *
+   * @return one line
+   */
+  @Override
+  public String toString() {
+    synchronized (lock) {
+      Timer first = timers.peek();
+      return ("ManualTime[now=" + now + " ns, tasks=" + tasks.size() + ", timers=" + timers.size())
+          + (first == null ? "]" : ", next in " + Duration.ofNanos(first.due - now) + "]");
     }
   }
 

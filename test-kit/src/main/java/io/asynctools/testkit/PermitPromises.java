@@ -82,7 +82,7 @@ interface PermitPromises extends LimiterHooks {
           it.free(ended, 1);
           end.accept(ended);
           it.settle();
-          it.admitsExactly(1);
+          it.admitsExactly(it.back(1));
         });
   }
 
@@ -120,7 +120,7 @@ interface PermitPromises extends LimiterHooks {
         assertThat(ender.end(it)).isCompletedWithValue(true);
       }
       it.comeBack(1);
-      it.admitsExactly(1);
+      it.admitsExactly(it.back(1));
     }
   }
 
@@ -139,7 +139,7 @@ interface PermitPromises extends LimiterHooks {
     it.free(two, 2);
     two.release();
     it.settle();
-    it.admitsExactly(2);
+    it.admitsExactly(it.back(2));
   }
 
   /**

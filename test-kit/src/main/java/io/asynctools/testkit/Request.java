@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.asynctools.api.Permit;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
 
 /** A request by {@code acquire}, or by {@code execute} for a call that does not end by itself. */
 final class Request {
@@ -45,6 +48,18 @@ final class Request {
 
   static Request of(Trial it, Form form, long permits) {
     return new Request(it, form, permits);
+  }
+
+  /** Runs a test for every form of request and every way of ending one. */
+  static Stream<DynamicTest> inEveryWay(BiConsumer<Form, Ending> test) {
+    return Stream.of(Form.values())
+        .flatMap(
+            form ->
+                Stream.of(Ending.values())
+                    .map(
+                        ending ->
+                            DynamicTest.dynamicTest(
+                                form + " ended by " + ending, () -> test.accept(form, ending))));
   }
 
   CompletableFuture<? extends @Nullable Object> future() {

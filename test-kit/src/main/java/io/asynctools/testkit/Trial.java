@@ -9,6 +9,7 @@ import io.asynctools.api.spi.LimiterSettings;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +24,28 @@ final class Trial {
   private static final int MAX_WAITERS = 1 << 20;
 
   private final LimiterHooks hooks;
+  private final long limit;
   final ManualTime time = new ManualTime(ORIGIN);
+
+  /** The limiter's executor, where that is not its time: see {@link #holdBack}. */
+  private final ManualTime deliveries = new ManualTime();
+
+  private boolean holdsBack;
   final AsyncRateLimiter limiter;
 
   private Trial(LimiterHooks hooks, long permits, UnaryOperator<LimiterSettings> change) {
     this.hooks = hooks;
+    this.limit = permits;
     LimiterSettings settings = new LimiterSettings(NAME, time, time, null, MAX_WAITERS);
     this.limiter = hooks.limiter(time, change.apply(settings), permits);
+  }
+
+  private Trial(LimiterHooks hooks, long permits) {
+    this.hooks = hooks;
+    this.limit = permits;
+    Executor executor = deliveries;
+    LimiterSettings settings = new LimiterSettings(NAME, time, executor, null, MAX_WAITERS);
+    this.limiter = hooks.limiter(time, settings, permits);
   }
 
   /** A limiter that can admit so many permits. */
@@ -42,6 +58,22 @@ final class Trial {
     return new Trial(hooks, permits, change);
   }
 
+  /** A limiter that can grant N permits, with an executor that can be stopped. */
+  static Trial withSlowDelivery(LimiterHooks hooks, long permits) {
+    return new Trial(hooks, permits);
+  }
+
+  /** Stops the executor: from now on grants to waiters are decided but not delivered. */
+  void holdBack() {
+    holdsBack = true;
+  }
+
+  /** Lets the executor run again, and delivers what it was given. */
+  void deliver() {
+    holdsBack = false;
+    settle();
+  }
+
   /** A limiter that can admit so many permits, and refuses at once what would have to wait. */
   static Trial impatient(LimiterHooks hooks, long permits) {
     return of(hooks, permits, settings -> settings.withMaxWait(Duration.ZERO));
@@ -50,6 +82,11 @@ final class Trial {
   /** Runs what was handed to the executor, and lets answers that come later come. */
   void settle() {
     time.runTasks();
+    if (!holdsBack) {
+      deliveries.runTasks();
+      time.runTasks();
+      deliveries.runTasks();
+    }
   }
 
   /** Lets answers that come later come; for others what they say has to be there already. */
@@ -66,7 +103,9 @@ final class Trial {
     }
     CompletableFuture<Permit> attempt = limiter.acquire(permits, Duration.ZERO);
     settle();
-    assertThat(attempt).as("a try, once every answer is there").isDone();
+    assertThat(attempt)
+        .as("acquire(%s, ZERO) must have ended once all answers have come", permits)
+        .isDone();
     if (attempt.isCompletedExceptionally()) {
       refusal(attempt);
       return Optional.empty();
@@ -78,7 +117,9 @@ final class Trial {
   Permit take(long permits) {
     CompletableFuture<Permit> permit = limiter.acquire(permits);
     settle();
-    assertThat(permit).as("a request for what is there").isCompleted();
+    assertThat(permit)
+        .as("a limiter of %s must grant a request for %s that fits at once", limit, permits)
+        .isCompleted();
     return permit.join();
   }
 
@@ -86,6 +127,11 @@ final class Trial {
   void free(Permit held, long permits) {
     hooks.free(limiter, time, held, permits);
     settle();
+  }
+
+  /** How many permits are back once so many were freed: all that were out, or just those. */
+  long back(long freed) {
+    return hooks.permitsComeBackTogether() ? limit : freed;
   }
 
   /** Makes permits come back whose calls have ended: by themselves, unless it takes time. */
@@ -104,22 +150,28 @@ final class Trial {
 
   /** Takes so many permits, which must be there. */
   void admits(long permits) {
-    for (long i = 0; i < permits; i++) {
-      assertThat(attempt(1)).as("permit %s of %s", i + 1, permits).isPresent();
+    for (long i = 1; i <= permits; i++) {
+      assertThat(attempt(1))
+          .as("a limiter of %s with %s permits back must grant permit %s", limit, permits, i)
+          .isPresent();
     }
   }
 
   /** Takes so many permits, which must be there, and nothing above them. */
   void admitsExactly(long permits) {
     admits(permits);
-    assertThat(attempt(1)).as("one permit more than %s", permits).isEmpty();
+    assertThat(attempt(1))
+        .as(
+            "a limiter of %s with %s permits back must reject permit %s",
+            limit, permits, permits + 1)
+        .isEmpty();
   }
 
   /** How a future failed, in the words of whoever ended it. */
   static Throwable failure(CompletableFuture<?> future) {
-    assertThat(future).as("a future that has failed").isCompletedExceptionally();
+    assertThat(future).as("this request or call must have failed").isCompletedExceptionally();
     @Nullable Throwable failure = future.handle((value, thrown) -> thrown).join();
-    assertThat(failure).isNotNull();
+    assertThat(failure).as("the failure of a future must not be null").isNotNull();
     return failure;
   }
 
@@ -129,11 +181,17 @@ final class Trial {
   }
 
   static RejectedException refusal(Throwable failure) {
-    assertThat(failure).isInstanceOf(RejectedException.class);
+    assertThat(failure)
+        .as("a rejection must be a RejectedException")
+        .isInstanceOf(RejectedException.class);
     RejectedException refusal = (RejectedException) failure;
-    assertThat(refusal.limiter()).as("the limiter's name in a refusal").isEqualTo(NAME);
-    assertThat(refusal.reason()).as("the reason of a refusal").isNotNull();
-    assertThat(refusal).hasMessageContaining(NAME);
+    assertThat(refusal.limiter())
+        .as("a rejection must name its limiter, '%s'", NAME)
+        .isEqualTo(NAME);
+    assertThat(refusal.reason()).as("a rejection must have a reason").isNotNull();
+    assertThat(refusal)
+        .as("the message of a rejection must name its limiter, '%s'", NAME)
+        .hasMessageContaining(NAME);
     return refusal;
   }
 }

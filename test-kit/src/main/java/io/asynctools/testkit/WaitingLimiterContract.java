@@ -5,8 +5,8 @@ import io.asynctools.api.spi.RateLimiterBase;
 
 /**
  * What every limiter that queues promises, as tests, beside all of {@link
- * AsyncRateLimiterContract}: order, cancellation that costs nothing, {@code maxWait} and {@code
- * maxWaiters}, delivery on the executor.
+ * AsyncRateLimiterContract}: order, cancellation that costs nothing, refunds that grant nothing
+ * twice, {@code maxWait} and {@code maxWaiters}, delivery on the executor.
  *
  * <pre>{@code
  * class BucketContractTest extends WaitingLimiterContract {
@@ -20,6 +20,7 @@ import io.asynctools.api.spi.RateLimiterBase;
 public abstract class WaitingLimiterContract extends AsyncRateLimiterContract
     implements OrderPromises,
         CancellationPromises,
+        RefundPromises,
         MaxWaitPromises,
         DeliveryPromises,
         BlockedPromises,

@@ -8,42 +8,46 @@ import java.time.Duration;
 class ToyBucket extends RateLimiterBase {
   static final Duration EVERY = Duration.ofSeconds(1);
 
+  private static final long TOKEN = EVERY.toNanos(); // in nanoseconds: one is earned in each
+
   private final long capacity;
-  private long fullIn; // nanoseconds, as of `asOf`
-  private long asOf;
+  private final long origin;
+  private long issued;
 
   ToyBucket(LimiterSettings settings, long capacity) {
     super(settings);
     this.capacity = capacity;
-    this.asOf = nanoTime();
+    this.origin = nanoTime();
   }
 
-  private void pass() {
-    long now = nanoTime();
-    fullIn = Math.max(0, fullIn - (now - asOf));
-    asOf = now;
+  /** What was earned until now, a full bucket at the start included; what overflowed is gone. */
+  private long earned() {
+    long earned = capacity * TOKEN + nanoTime() - origin;
+    issued = Math.max(issued, earned - capacity * TOKEN);
+    return earned;
   }
 
   @Override
   protected synchronized long take(long n) {
-    if (nanosUntil(n) > 0) {
+    if (earned() - issued < n * TOKEN) {
       return REFUSED;
     }
-    fullIn += n * EVERY.toNanos();
-    return 0;
+    issued += n * TOKEN;
+    return issued;
   }
 
   @Override
   protected synchronized long nanosUntil(long n) {
-    pass();
-    return Math.max(0, fullIn - (capacity - n) * EVERY.toNanos());
+    long earned = earned();
+    return Math.max(0, issued + n * TOKEN - earned);
   }
 
   @Override
   protected synchronized long undo(long n, long mark, long returned) {
-    pass();
-    fullIn = Math.max(0, fullIn - n * EVERY.toNanos());
-    return 0;
+    long still = capacity * TOKEN + mark - returned - earned();
+    long back = Math.max(0, Math.min(still, n * TOKEN));
+    issued -= back;
+    return back;
   }
 
   @Override
@@ -53,7 +57,6 @@ class ToyBucket extends RateLimiterBase {
 
   @Override
   protected synchronized boolean idle() {
-    pass();
-    return fullIn == 0;
+    return earned() - issued == capacity * TOKEN;
   }
 }
