@@ -16,14 +16,21 @@ public final class ConfigOption<T> {
   private final @Nullable T defaultValue;
   private final boolean required;
   private final String description;
+  private final boolean sensitive;
 
   private ConfigOption(
-      String name, Class<T> type, @Nullable T defaultValue, boolean required, String description) {
+      String name,
+      Class<T> type,
+      @Nullable T defaultValue,
+      boolean required,
+      String description,
+      boolean sensitive) {
     this.name = requireNonNull(name, "name");
     this.type = requireNonNull(type, "type");
     this.defaultValue = defaultValue;
     this.required = required;
     this.description = requireNonNull(description, "description");
+    this.sensitive = sensitive;
     if (!OptionParser.supports(type)) {
       throw new IllegalArgumentException(
           "option '"
@@ -46,7 +53,7 @@ public final class ConfigOption<T> {
    */
   public static <T> ConfigOption<T> of(
       String name, Class<T> type, @Nullable T defaultValue, String description) {
-    return new ConfigOption<>(name, type, defaultValue, false, description);
+    return new ConfigOption<>(name, type, defaultValue, false, description, false);
   }
 
   /**
@@ -59,7 +66,17 @@ public final class ConfigOption<T> {
    * @return the option
    */
   public static <T> ConfigOption<T> required(String name, Class<T> type, String description) {
-    return new ConfigOption<>(name, type, null, true, description);
+    return new ConfigOption<>(name, type, null, true, description, false);
+  }
+
+  /**
+   * Returns a copy whose value may hold a credential: a password, a token, or a URI with one. No
+   * message of the library shows such a value.
+   *
+   * @return the copy
+   */
+  public ConfigOption<T> sensitive() {
+    return new ConfigOption<>(name, type, defaultValue, required, description, true);
   }
 
   /**
@@ -96,6 +113,15 @@ public final class ConfigOption<T> {
    */
   public boolean isRequired() {
     return required;
+  }
+
+  /**
+   * Checks whether the value may hold a credential.
+   *
+   * @return whether no message may show the value
+   */
+  public boolean isSensitive() {
+    return sensitive;
   }
 
   /**

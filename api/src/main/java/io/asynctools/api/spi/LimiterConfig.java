@@ -124,6 +124,17 @@ public final class LimiterConfig {
   }
 
   /**
+   * Checks whether an option was given. An option that is given but has no effect beside the others
+   * is a mistake that its provider should reject, with the reason.
+   *
+   * @param option the option
+   * @return whether the user wrote it, whatever its value
+   */
+  public boolean isGiven(ConfigOption<?> option) {
+    return options.containsKey(option.name());
+  }
+
+  /**
    * The options that were given.
    *
    * @return their names, sorted
