@@ -15,10 +15,13 @@ import io.asynctools.api.Rate;
 import io.asynctools.api.RateLimitExceededException;
 import io.asynctools.api.RejectedException;
 import io.asynctools.api.RejectedException.Reason;
+import io.asynctools.circuitbreaker.CircuitBreaker;
+import io.asynctools.circuitbreaker.CircuitBreakerOpenException;
 import io.asynctools.perkey.Threads.Aside;
 import io.asynctools.semaphore.SemaphoreRateLimiter;
 import io.asynctools.testkit.ManualTime;
 import io.asynctools.tokenbucket.TokenBucketRateLimiter;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -170,6 +173,19 @@ class RejectionNamesItsKeyTest {
     namesInEveryForm(view, Reason.RATE);
     assertThat(rejectionOf(view.acquire()))
         .hasMessageStartingWith("limiter 'api' rejected the call for key 'acme' (RATE)");
+  }
+
+  @Test
+  void whereABreakerIsOpen() {
+    AsyncRateLimiter view =
+        keys(key -> CircuitBreaker.builder().failureThreshold(1).timeSource(time).build())
+            .forKey("acme");
+    CompletableFuture<String> failed =
+        view.execute(() -> CompletableFuture.failedFuture(new IOException()));
+    assertThat(failed).isCompletedExceptionally();
+    namesInEveryForm(view, Reason.CIRCUIT_OPEN);
+    assertThat(rejectionOf(view.acquire())).isExactlyInstanceOf(CircuitBreakerOpenException.class);
+    assertThat(rejectionOf(view.acquire()).retryAfter()).isPresent();
   }
 
   // ---- Later
