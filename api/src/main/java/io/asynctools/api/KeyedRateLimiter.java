@@ -79,6 +79,23 @@ public interface KeyedRateLimiter<K> extends AutoCloseable {
     };
   }
 
+  /**
+   * Closes the limiter of {@code key} and drops it, whatever its state. The next use of the key
+   * starts with a new limiter, as if the key had never been used. Does nothing if the key has no
+   * limiter, or if this is closed.
+   *
+   * <p>Waiters of the key fail with {@link LimiterClosedException}. Calls that run may finish;
+   * their permits no longer count. Views of the key stay valid. To be called by an operator, for
+   * example after the limit of a tenant has changed.
+   *
+   * @param key the key
+   * @throws UnsupportedOperationException if this implementation cannot remove a key, which is the
+   *     default
+   */
+  default void remove(K key) {
+    throw new UnsupportedOperationException(getClass().getName() + " does not support remove(key)");
+  }
+
   /** Closes the limiter of every key and stops housekeeping. Closing again does nothing. */
   @Override
   void close();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * second. To record stack traces while debugging, start the JVM with {@code
  * -Dio.asynctools.rejectionStackTraces=true}.
  */
-public class RejectedException extends RuntimeException {
+public class RejectedException extends RuntimeException implements Cloneable {
   private static final long serialVersionUID = 1L;
   private static final int MAX_KEY_LENGTH = 64;
   private static final boolean STACK_TRACES =
@@ -52,7 +52,7 @@ public class RejectedException extends RuntimeException {
   private final @Nullable Duration retryAfter;
 
   /** The key whose limiter rejected the call, shortened and escaped; null if there is no key. */
-  private final @Nullable String key;
+  private @Nullable String key; // written in a constructor, and by withKey before it is published
 
   /**
    * Creates a rejection without a key and without a cause.
@@ -82,7 +82,7 @@ public class RejectedException extends RuntimeException {
       @Nullable Duration retryAfter,
       @Nullable Object key,
       @Nullable Throwable cause) {
-    super(message(limiter, reason, retryAfter, shortened(key)), cause, true, STACK_TRACES);
+    super(null, cause, true, STACK_TRACES); // getMessage() makes the message if it is asked for
     this.limiter = requireNonNull(limiter, "limiter");
     this.reason = requireNonNull(reason, "reason");
     this.retryAfter = retryAfter;
@@ -115,6 +115,28 @@ public class RejectedException extends RuntimeException {
    */
   public Optional<String> key() {
     return Optional.ofNullable(key);
+  }
+
+  /**
+   * Returns a copy of this rejection that names a key. The copy has the same class, reason, cause
+   * and stack trace; this rejection is unchanged, as it may be shared. For limiters of many keys.
+   *
+   * @param key the key whose limiter rejected the call; shortened and escaped as by the constructor
+   * @return the copy
+   */
+  public final RejectedException withKey(Object key) {
+    try {
+      RejectedException copy = (RejectedException) clone(); // keeps what subclasses add
+      copy.key = shortened(requireNonNull(key, "key"));
+      return copy;
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError(e); // this class is Cloneable
+    }
+  }
+
+  @Override
+  public String getMessage() {
+    return message(limiter, reason, retryAfter, key);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.asynctools.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.asynctools.api.strangers.StrangeLimiter;
@@ -48,6 +49,14 @@ class KeyedDefaultsTest {
     assertThat(keyed.execute("a", () -> answer)).isCompletedWithValue("answer");
     assertThat(keyed.execute("b", 7, () -> answer)).isCompletedWithValue("answer");
     assertThat(journal).containsExactly("a", "b for 7");
+  }
+
+  @Test
+  void anImplementationWithoutRemovalSaysSo() {
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(() -> keyed.remove("a"))
+        .withMessageContaining("KeyedDefaultsTest")
+        .withMessageEndingWith("does not support remove(key)");
   }
 
   @Test

@@ -18,7 +18,9 @@ final class Creation {
   void awaitInterruptibly(Object key) throws InterruptedException {
     if (maker == Thread.currentThread() && over.getCount() > 0) {
       throw new IllegalStateException(
-          "the factory asked for the limiter of key '" + key + "' while it was making that one");
+          "the factory asked for the limiter of key '"
+              + Text.of(key, Text.KEY)
+              + "' while it was making that one");
     }
     over.await();
   }

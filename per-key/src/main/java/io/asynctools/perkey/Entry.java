@@ -30,6 +30,11 @@ import org.jspecify.annotations.Nullable;
  * outcome of a call that still runs). A user who comes later finds the entry retired and asks the
  * table again.
  *
+ * <p>A removal retires the entry though it is in use, and then closes the limiter, both under the
+ * entry's monitor. A user who comes meanwhile waits for the monitor, so that no other limiter of
+ * the key grants before this one is closed. A user who had pinned it learns from its unpin that the
+ * entry was removed, and asks the table again if it was rejected.
+ *
  * <p>A place under {@code maxKeys} is the entry's while it is live. Once it is retired it is theirs
  * who first say so, by a bit of the word: the one who retired it, or a user of the key.
  *
@@ -116,11 +121,12 @@ class Entry<K, L extends AsyncRateLimiter> {
     return made != null && made.getClass() != Creation.class;
   }
 
-  void unpin() {
-    WORD.getAndAdd(this, -1L);
+  /** Ends a use; true if the entry was removed meanwhile: its limiter may be closed. */
+  boolean unpin() {
+    return (int) (long) WORD.getAndAdd(this, -1L) < 0;
   }
 
-  /** Only for one who has pinned it once. */
+  /** Only for one who has pinned it once, or has seen that it was not retired. */
   @SuppressWarnings({"unchecked", "NullAway"}) // it was live
   L limiter() {
     return (L) made;
@@ -158,6 +164,14 @@ class Entry<K, L extends AsyncRateLimiter> {
       return false;
     }
     return limiter().isIdle() && WORD.compareAndSet(this, seen, RETIRED);
+  }
+
+  /**
+   * Retires it for a removal, whoever uses it and whether its limiter is idle or not; true if this
+   * call did. False also while its limiter is being made. Under the entry's monitor.
+   */
+  boolean retireInUse() {
+    return (int) (long) WORD.getAndBitwiseOr(this, RETIRED) >= 0;
   }
 
   /** Once it is retired: true for the first who asks, whose its place then is. */

@@ -38,6 +38,7 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
   private static final int REACH = 1_024;
   private static final int SHORT_REACH = 128;
   private static final int SHORT_LOOKS = 31;
+  private static final int TIDIED = 8; // by each removal: then at most a third more are linked
   private static final int TRIES = 20_000; // about a millisecond
   private static final long REST = 1_000_000;
 
@@ -223,6 +224,28 @@ final class Housekeeper<K, L extends AsyncRateLimiter> {
     boolean had = keys.takePlaceOf(entry, keepsPlace);
     keys.takeOut(entry);
     return had;
+  }
+
+  // ---- Removals
+
+  /**
+   * Goes a few entries on, and takes out those that are retired. A removed entry stays linked until
+   * a walk comes by, and without this there may be no walk for long.
+   */
+  void tidy() {
+    if (!walks || !turn.compareAndSet(false, true)) {
+      return; // then another thread walks
+    }
+    try {
+      EntryList<K, L>.Walk walk = forRoom;
+      if (walk == null || walk.isOver()) {
+        walk = list.new Walk();
+      }
+      walk.advance(TIDIED, false, entry -> false);
+      forRoom = walk;
+    } finally {
+      turn.set(false);
+    }
   }
 
   // ---- The end

@@ -54,6 +54,14 @@ final class Keys<K, L extends AsyncRateLimiter> {
     this.housekeeper = new Housekeeper<>(this, config, name, time, environment.executor());
   }
 
+  String name() {
+    return name;
+  }
+
+  long maxKeys() {
+    return maxKeys;
+  }
+
   long size() {
     return closed ? 0 : size.get();
   }
@@ -68,8 +76,8 @@ final class Keys<K, L extends AsyncRateLimiter> {
     Entry<K, L> entry = pinnedIfThereIsRoom(key);
     if (entry == null) {
       throw closed
-          ? new LimiterClosedException(name)
-          : new RateLimitExceededException(name, Reason.TOO_MANY_KEYS, null);
+          ? new LimiterClosedException(name).withKey(key)
+          : new RateLimitExceededException(name, Reason.TOO_MANY_KEYS, null, key, null);
     }
     return entry;
   }
@@ -201,7 +209,43 @@ final class Keys<K, L extends AsyncRateLimiter> {
   /** The limiter of a key if there is one, not pinned. */
   @Nullable L peek(K key) {
     Entry<K, L> entry = table.get(key, KeyTable.hash(key));
-    return entry == null ? null : entry.limiterIfMade();
+    return entry == null || entry.isRetired() ? null : entry.limiter();
+  }
+
+  // ---- Removal
+
+  /**
+   * Closes the limiter of a key and takes the key out. Waits for a limiter that is being made: it
+   * may be made by rules that are out of date.
+   */
+  void remove(K key) {
+    int hash = KeyTable.hash(key);
+    while (!closed) {
+      Entry<K, L> entry = table.get(key, hash);
+      if (entry == null) {
+        return;
+      }
+      Creation creation = entry.creation();
+      if (creation == null) {
+        remove(entry);
+        return;
+      }
+      creation.await(key);
+    }
+  }
+
+  private void remove(Entry<K, L> entry) {
+    synchronized (entry) { // users of the key wait here until its limiter is closed
+      if (!entry.retireInUse()) {
+        return; // evicted or removed by another thread just now
+      }
+      closeLimiter(entry.limiter());
+      if (entry.leavesItsPlace()) {
+        giveBackPlace();
+      }
+    }
+    takeOut(entry);
+    housekeeper.tidy();
   }
 
   boolean isClosed() {

@@ -10,6 +10,7 @@ import io.asynctools.api.spi.LimiterProvider;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the limiter of many keys by its name, {@code per-key}. */
 @AutoService(LimiterProvider.class)
@@ -29,14 +30,20 @@ public final class PerKeyProvider
       ConfigOption.of(
           "max-idle",
           Duration.class,
-          null,
-          "how long a key is kept after its last use; for ever by default");
+          Duration.ofMinutes(10),
+          "how long an idle key is kept after its last use");
   static final ConfigOption<Duration> CLEANUP_INTERVAL =
       ConfigOption.of(
           "cleanup-interval",
           Duration.class,
           Duration.ofSeconds(60),
-          "with max-idle: how often idle keys are looked for");
+          "how often idle keys are looked for");
+  static final ConfigOption<Boolean> KEEP_IDLE_KEYS =
+      ConfigOption.of(
+          "keep-idle-keys",
+          Boolean.class,
+          false,
+          "true evicts no key for being idle; not beside max-idle or cleanup-interval");
   static final ConfigOption<Long> MAX_KEYS =
       ConfigOption.of(
           "max-keys", Long.class, null, "how many keys there may be at once; unbounded by default");
@@ -56,14 +63,22 @@ public final class PerKeyProvider
 
   @Override
   public List<ConfigOption<?>> options() {
-    return List.of(LIMITER, LIMITER_OPTIONS, MAX_IDLE, CLEANUP_INTERVAL, MAX_KEYS);
+    return List.of(LIMITER, LIMITER_OPTIONS, MAX_IDLE, CLEANUP_INTERVAL, KEEP_IDLE_KEYS, MAX_KEYS);
   }
 
   @Override
   public PerKeyRateLimiter<String, AsyncRateLimiter> create(LimiterConfig config) {
     PerKeyConfig options =
-        new PerKeyConfig(config.get(MAX_IDLE), config.get(CLEANUP_INTERVAL), config.get(MAX_KEYS));
+        PerKeyConfig.of(
+            ifGiven(config, MAX_IDLE),
+            ifGiven(config, CLEANUP_INTERVAL),
+            config.get(KEEP_IDLE_KEYS),
+            config.get(MAX_KEYS));
     Supplier<AsyncRateLimiter> limiters = Limiters.nested(config, LIMITER);
     return new PerKeyRateLimiter<>(options, config.environment(), key -> limiters.get());
+  }
+
+  private static <T> @Nullable T ifGiven(LimiterConfig config, ConfigOption<T> option) {
+    return config.names().contains(option.name()) ? config.get(option) : null;
   }
 }

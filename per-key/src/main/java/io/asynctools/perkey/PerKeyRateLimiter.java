@@ -22,19 +22,23 @@ import org.jspecify.annotations.Nullable;
  * limiter is forgotten only while it is {@linkplain AsyncRateLimiter#isIdle idle} (a bucket that
  * has refilled, a semaphore with no permit out, a breaker with nothing to remember), which it is
  * asked with nobody using it. Whoever comes meanwhile gets a fresh one, or keeps it from being
- * forgotten. With {@code maxIdle}, idle keys are gone within {@code maxIdle + cleanupInterval} of
- * their last use, or of becoming idle if that is later, and the time that a walk over all keys
- * takes. With {@code maxKeys}, there are never more: a new key then takes the place of an idle one,
- * and is refused with {@link RateLimitExceededException} if there is none within reach, which is
- * 128 keys at a time or more.
+ * forgotten. Idle keys are gone within {@code maxIdle + cleanupInterval} of their last use, or of
+ * becoming idle if that is later, and the time that a walk over all keys takes; {@code
+ * keepIdleKeys} keeps them. A limiter that was changed at run time, say by {@code reconfigure}, is
+ * not idle: {@link #remove} drops it. With {@code maxKeys}, there are never more: a new key then
+ * takes the place of an idle one, and is refused with {@link RateLimitExceededException} if there
+ * is none within reach, which is 128 keys at a time or more.
  *
  * <p><b>The factory</b> runs on the thread that first uses a key, under no lock, and may use other
  * keys; others who want the same key meanwhile wait for it, for as long as it takes (two factories
  * on two threads that want each other's key wait for ever). What it throws reaches that caller,
  * nothing is kept, and the next use tries again.
  *
- * <p><b>Housekeeping</b> is one timer while there are keys, if {@code maxIdle} is given, and runs
- * on the executor in stretches of a thousand keys, a millisecond apart. {@code close} ends it and
+ * <p><b>Rejections</b> name the key: {@link io.asynctools.api.RejectedException#key}. A rejection
+ * for {@code TOO_MANY_KEYS} has no {@code retryAfter}, since any key may become idle at any time.
+ *
+ * <p><b>Housekeeping</b> is one timer while there are keys, unless idle keys are kept, and runs on
+ * the executor in stretches of a thousand keys, a millisecond apart. {@code close} ends it and
  * closes every key's limiter; later uses fail with {@link LimiterClosedException}, and {@code
  * tryAcquire} gives empty.
  *
@@ -42,15 +46,16 @@ import org.jspecify.annotations.Nullable;
  * @param <L> the limiter of one key
  */
 public final class PerKeyRateLimiter<K, L extends AsyncRateLimiter> implements KeyedRateLimiter<K> {
-  private final String name;
   private final Keys<K, L> keys;
+  private final @Nullable Duration maxIdle;
 
   PerKeyRateLimiter(
       PerKeyConfig config,
       LimiterEnvironment environment,
       Function<? super K, ? extends L> factory) {
-    this.name = environment.name().orElse(PerKeyProvider.NAME);
+    String name = environment.name().orElse(PerKeyProvider.NAME);
     this.keys = new Keys<>(config, name, environment, requireNonNull(factory, "factory"));
+    this.maxIdle = config.maxIdle();
   }
 
   /**
@@ -70,7 +75,7 @@ public final class PerKeyRateLimiter<K, L extends AsyncRateLimiter> implements K
    */
   @Override
   public AsyncRateLimiter forKey(K key) {
-    return new KeyView<>(name, keys, requireNonNull(key, "key"));
+    return new KeyView<>(keys, requireNonNull(key, "key"));
   }
 
   /**
@@ -103,25 +108,62 @@ public final class PerKeyRateLimiter<K, L extends AsyncRateLimiter> implements K
     return keys.size();
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The old limiter is closed before a new one is made, so that the two never grant at the same
+   * time. A use of the key that comes meanwhile waits for the close. A use in progress is served by
+   * the old limiter, or by the new one if it finds the old one closed; a blocking one fails with
+   * {@link LimiterClosedException} then, as a waiter does. If the factory is making the limiter of
+   * the key, {@code remove} waits for it, and removes that limiter.
+   *
+   * @throws IllegalStateException if the factory removes the key whose limiter it is making
+   */
+  @Override
+  public void remove(K key) {
+    keys.remove(requireNonNull(key, "key"));
+  }
+
   @Override
   public void close() {
     keys.close();
   }
 
+  /**
+   * Returns the name, the number of keys and the bounds in one line, for logs.
+   *
+   * @return one line; its form may change
+   */
+  @Override
+  public String toString() {
+    long maxKeys = keys.maxKeys();
+    return "PerKeyRateLimiter[name="
+        + keys.name()
+        + ", keys="
+        + keys.size()
+        + ", maxKeys="
+        + (maxKeys == Long.MAX_VALUE ? "unbounded" : maxKeys)
+        + ", maxIdle="
+        + (maxIdle == null ? "unbounded" : maxIdle)
+        + ", closed="
+        + keys.isClosed()
+        + "]";
+  }
+
   /** Builds a limiter of many keys. Not thread-safe. */
   public static final class Builder {
     private @Nullable Duration maxIdle;
-    private Duration cleanupInterval =
-        requireNonNull(PerKeyProvider.CLEANUP_INTERVAL.defaultValue());
+    private @Nullable Duration cleanupInterval;
+    private boolean keepIdleKeys;
     private @Nullable Long maxKeys;
     private LimiterEnvironment environment = LimiterEnvironment.system();
 
     private Builder() {}
 
     /**
-     * How long a key is kept after its last use began, at least.
+     * Sets how long an idle key is kept, at least, after its last use began.
      *
-     * @param maxIdle positive; by default keys are kept for ever
+     * @param maxIdle positive; 10 minutes by default
      * @return this
      */
     public Builder maxIdle(Duration maxIdle) {
@@ -130,13 +172,25 @@ public final class PerKeyRateLimiter<K, L extends AsyncRateLimiter> implements K
     }
 
     /**
-     * How often keys are looked through for those that are idle, where {@link #maxIdle} is given.
+     * Sets how often the evictor looks for idle keys.
      *
      * @param interval positive; a minute by default
      * @return this
      */
     public Builder cleanupInterval(Duration interval) {
       this.cleanupInterval = requireNonNull(interval, "interval");
+      return this;
+    }
+
+    /**
+     * Keeps idle keys until they are {@linkplain KeyedRateLimiter#remove removed}, or make room for
+     * others under {@link #maxKeys}. Memory then grows with every key that was ever used, unless
+     * that is set. Not beside {@link #maxIdle} or {@link #cleanupInterval}.
+     *
+     * @return this
+     */
+    public Builder keepIdleKeys() {
+      this.keepIdleKeys = true;
       return this;
     }
 
@@ -192,13 +246,13 @@ public final class PerKeyRateLimiter<K, L extends AsyncRateLimiter> implements K
      * @param <L> the limiter of one key
      * @param factory makes the limiter of a key
      * @return a new limiter of many keys
-     * @throws IllegalArgumentException if an option is out of range; the message names the option
-     *     and the value
+     * @throws IllegalArgumentException if an option is out of range, or has no effect beside
+     *     another; the message names the option and the value
      */
     public <K, L extends AsyncRateLimiter> PerKeyRateLimiter<K, L> build(
         Function<? super K, ? extends L> factory) {
       return new PerKeyRateLimiter<>(
-          new PerKeyConfig(maxIdle, cleanupInterval, maxKeys), environment, factory);
+          PerKeyConfig.of(maxIdle, cleanupInterval, keepIdleKeys, maxKeys), environment, factory);
     }
   }
 }

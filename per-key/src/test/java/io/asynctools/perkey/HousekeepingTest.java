@@ -176,9 +176,10 @@ class HousekeepingTest {
 
   /** Promises: Per key 4. */
   @Test
-  void withoutMaxIdleThereIsNoTimerAndKeysStay() {
+  void withKeepIdleKeysThereIsNoTimerAndKeysStay() {
     PerKeyRateLimiter<String, FakeLimiter> keys =
         PerKeyRateLimiter.builder()
+            .keepIdleKeys()
             .maxKeys(10)
             .timeSource(time)
             .executor(time)

@@ -72,14 +72,20 @@ class PerKeyProviderTest extends LimiterProviderContract {
   }
 
   @Test
+  void aRemoval() {
+    assertThat(limits.forKey("acme").tryAcquire(2)).isPresent();
+    limits.remove("acme");
+    assertThat(limits.forKey("acme").tryAcquire(2)).isPresent();
+  }
+
+  @Test
   void byNameAndBuilt() {
     KeyedRateLimiter<String> byName =
         Limiters.keyed(
-            "per-key",
-            Map.of("limiter", "token-bucket", "limiter.rate", "10/s", "max-idle", "10m"));
+            "per-key", Map.of("limiter", "token-bucket", "limiter.rate", "10/s", "max-idle", "5m"));
     PerKeyRateLimiter<String, TokenBucketRateLimiter> built =
         PerKeyRateLimiter.builder()
-            .maxIdle(Duration.ofMinutes(10))
+            .maxIdle(Duration.ofMinutes(5))
             .maxKeys(1_000_000)
             .build(tenant -> TokenBucketRateLimiter.builder(Rate.parse("10/s")).build());
     assertThat(byName.forKey("acme").tryAcquire(10)).isPresent();

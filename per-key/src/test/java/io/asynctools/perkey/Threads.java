@@ -35,8 +35,17 @@ final class Threads {
 
     /** Until it waits for something, or is over. */
     Aside<T> blocks() {
+      return reaches(Thread.State.WAITING);
+    }
+
+    /** Until it waits for a monitor, or is over. */
+    Aside<T> isHeldUp() {
+      return reaches(Thread.State.BLOCKED);
+    }
+
+    private Aside<T> reaches(Thread.State state) {
       long start = System.nanoTime();
-      while (thread.getState() != Thread.State.WAITING) {
+      while (thread.getState() != state) {
         assertThat(isDone()).as("over before it blocked").isFalse();
         assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(30));
         Thread.onSpinWait();
