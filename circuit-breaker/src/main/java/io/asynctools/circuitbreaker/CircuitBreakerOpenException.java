@@ -38,7 +38,7 @@ public final class CircuitBreakerOpenException extends RejectedException {
   }
 
   @Override
-  public @Nullable String getMessage() {
+  public String getMessage() {
     String message = super.getMessage();
     return openedBy == null ? message : message + "; opened by: " + openedBy;
   }
