@@ -123,6 +123,11 @@ final class CountWindow implements Window {
   }
 
   @Override
+  public boolean hasForgottenFailures(long now) {
+    return failed(word) == 0;
+  }
+
+  @Override
   public int slowCalls(long now) {
     return (int) slow(word);
   }

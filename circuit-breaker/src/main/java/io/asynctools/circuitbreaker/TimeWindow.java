@@ -83,6 +83,11 @@ final class TimeWindow implements Window {
   }
 
   @Override
+  public boolean hasForgottenFailures(long now) {
+    return isPastSpots(now - origin);
+  }
+
+  @Override
   public int slowCalls(long now) {
     return slow == null ? 0 : sum(slow, now);
   }

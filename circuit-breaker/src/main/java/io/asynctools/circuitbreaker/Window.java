@@ -29,6 +29,9 @@ interface Window {
 
   int failures(long now);
 
+  /** Returns whether it surely holds no failure, without summing up. */
+  boolean hasForgottenFailures(long now);
+
   int slowCalls(long now);
 
   int calls(long now);

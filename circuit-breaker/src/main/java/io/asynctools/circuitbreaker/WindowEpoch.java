@@ -53,7 +53,9 @@ final class WindowEpoch extends Epoch {
     }
     if (window.record(outcome, now, breaker.rule)) {
       open(result);
-    } else if (outcome == Window.GOOD && lastFailure() != null && window.isSpotless(now)) {
+    } else if (outcome == Window.GOOD
+        && lastFailure() != null
+        && window.hasForgottenFailures(now)) {
       lastFailure = null; // it has left the window
     }
   }

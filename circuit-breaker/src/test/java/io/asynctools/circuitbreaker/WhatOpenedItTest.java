@@ -183,7 +183,7 @@ class WhatOpenedItTest {
     assertThat(lastFailureOf(windowed)).isNull();
     CircuitBreaker timed = breakerOn(time).timeWindow(TIMEOUT).build();
     failWith(timed, last);
-    time.advance(TIMEOUT);
+    time.advance(TIMEOUT.plusNanos(1));
     succeed(timed);
     assertThat(lastFailureOf(timed)).isNull();
   }
