@@ -195,8 +195,7 @@ task_type_check() { quiet_mvn test-compile; }
 task_test() { mvn verify "$@"; }
 
 task_test_kit_matrix() {
-  say 'builds and installs'
-  test-kit/matrix/run.sh "$@"
+  { test-kit/matrix/run.sh "$@" 2>&1 >&3 | while IFS= read -r line; do say "$line"; done; } 3>&1
 }
 
 # The report over all modules is the proof's: what its tests and those of other modules reach counts for a module too.

@@ -1,7 +1,6 @@
 package io.asynctools.testkit;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -11,6 +10,7 @@ import io.asynctools.api.Permit;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Bad arguments fail at the call, are thrown, and take nothing. */
@@ -22,6 +22,7 @@ interface ArgumentPromises extends LimiterHooks {
    * <p>Promises: All 9.
    */
   @Test
+  @DisplayName("All 9: a request for less than 1 permit is rejected at the call")
   default void permitsBelowOneAreRefusedAtTheCall() {
     Trial it = Trial.of(this, 2);
     for (long permits : new long[] {0, -1, Long.MIN_VALUE}) {
@@ -36,6 +37,7 @@ interface ArgumentPromises extends LimiterHooks {
    * <p>Promises: All 9.
    */
   @Test
+  @DisplayName("All 9: a request for more permits than can ever be granted is rejected at the call")
   default void morePermitsThanCanEverBeGrantedAreRefusedAtTheCall() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
     Trial it = Trial.of(this, 2);
@@ -60,7 +62,7 @@ interface ArgumentPromises extends LimiterHooks {
 
   private static void illegal(long permits, ThrowingCallable request) {
     assertThatIllegalArgumentException()
-        .as("for %s permits", permits)
+        .as("a request for %s permits must be rejected at the call, with that number", permits)
         .isThrownBy(request)
         .withMessageContaining(String.valueOf(permits));
   }
@@ -71,12 +73,17 @@ interface ArgumentPromises extends LimiterHooks {
    * <p>Promises: All 9.
    */
   @Test
+  @DisplayName("All 9: a negative maxWait is rejected at the call")
   default void aNegativeWaitIsRefusedAtTheCall() {
     Trial it = Trial.of(this, 1);
     for (Duration wait :
         new Duration[] {Duration.ofNanos(-1), Duration.ofSeconds(Long.MIN_VALUE)}) {
-      assertThatIllegalArgumentException().isThrownBy(() -> it.limiter.acquire(1, wait));
-      assertThatIllegalArgumentException().isThrownBy(() -> it.limiter.acquireBlocking(1, wait));
+      assertThatIllegalArgumentException()
+          .as("acquire(1, %s) must be rejected at the call", wait)
+          .isThrownBy(() -> it.limiter.acquire(1, wait));
+      assertThatIllegalArgumentException()
+          .as("acquireBlocking(1, %s) must be rejected at the call", wait)
+          .isThrownBy(() -> it.limiter.acquireBlocking(1, wait));
     }
     it.admitsExactly(1);
   }
@@ -87,11 +94,12 @@ interface ArgumentPromises extends LimiterHooks {
    * <p>Promises: All 9.
    */
   @Test
+  @DisplayName("All 9: the longest Duration is a legal maxWait")
   default void theLongestWaitIsLegal() {
     Trial it = Trial.of(this, 1);
     CompletableFuture<Permit> permit = it.limiter.acquire(1, Duration.ofSeconds(Long.MAX_VALUE));
     it.answers();
-    assertThat(permit).isCompleted();
+    Trial.isGranted(permit, "request 'permit'");
   }
 
   /**
@@ -101,6 +109,7 @@ interface ArgumentPromises extends LimiterHooks {
    */
   @Test
   @SuppressWarnings("NullAway")
+  @DisplayName("All 9: null is rejected at the call")
   default void nullIsRefusedAtTheCall() {
     Trial it = Trial.of(this, 1);
     AsyncRateLimiter limiter = it.limiter;
@@ -116,6 +125,6 @@ interface ArgumentPromises extends LimiterHooks {
   }
 
   private static void isNull(ThrowingCallable request) {
-    assertThatNullPointerException().isThrownBy(request);
+    assertThatNullPointerException().as("null must be rejected at the call").isThrownBy(request);
   }
 }

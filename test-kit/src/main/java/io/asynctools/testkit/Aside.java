@@ -80,7 +80,7 @@ final class Aside<T> {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime() - start)
-          .as("nanoseconds waited in vain for %s", what)
+          .as("a limiter must not make another thread wait for ever: no sign of %s", what)
           .isLessThan(patience.toNanos());
       Thread.yield(); // to the thread that is waited for: there may be few cores
     }

@@ -6,6 +6,7 @@ import io.asynctools.api.spi.LimiterSettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What every limiter promises, as tests: for anything that admits calls, whether or not it queues.
@@ -20,8 +21,10 @@ import org.junit.jupiter.api.Timeout;
  * }
  * }</pre>
  *
- * <p>Each test says in its Javadoc which promise of {@code docs/semantics.md} it checks. A limiter
- * that documents otherwise overrides the test in question, which shows what it does not promise. A
+ * <p>The display name of each test is the promise that it checks, with its number in {@code
+ * docs/semantics.md}, or API where the Javadoc of {@link AsyncRateLimiter} promises it. The message
+ * of a failure begins with that promise, and says in a sentence what was to be. A limiter that
+ * documents otherwise overrides the test in question, which shows what it does not promise. A
  * limiter that queues extends {@link WaitingLimiterContract}.
  *
  * <p>Time is manual, and its clock wraps half a second after each test's start; only the blocking
@@ -35,6 +38,8 @@ public abstract class AsyncRateLimiterContract
         ClosingPromises,
         BlockingPromises,
         FrugalPromises {
+
+  @RegisterExtension static final PromiseInMessage PROMISE_IN_MESSAGE = new PromiseInMessage();
 
   /** For subclasses. */
   protected AsyncRateLimiterContract() {}

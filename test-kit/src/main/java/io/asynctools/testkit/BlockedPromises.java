@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -26,6 +27,7 @@ interface BlockedPromises extends WaiterHooks {
    * @return a test for each case
    */
   @TestFactory
+  @DisplayName("All 11: an interrupt ends a blocking wait and burns no permit")
   default Stream<DynamicTest> anInterruptEndsTheWaitAndBurnsNothing() {
     return Stream.of(
         interrupted("acquireBlocking()", (it, called) -> it.limiter.acquireBlocking()),
@@ -44,12 +46,14 @@ interface BlockedPromises extends WaiterHooks {
           AtomicInteger called = new AtomicInteger();
           Aside<Object> blocked = blocked(it, () -> form.run(it, called));
           blocked.interrupt();
-          assertThat(Trial.failure(blocked.end(it))).isInstanceOf(InterruptedException.class);
-          assertThat(waiters(it.limiter)).isZero();
-          assertThat(it.time.pending()).as("timers, once nobody waits").isZero();
+          assertThat(Trial.failure(blocked.end(it)))
+              .as("the failure must be of type InterruptedException")
+              .isInstanceOf(InterruptedException.class);
+          it.hasWaiters(0);
+          it.hasNoTimers("with 0 waiters");
           it.free(held, 1);
           it.admitsExactly(1);
-          assertThat(called).as("calls of an interrupted thread").hasValue(0);
+          assertThat(called).as("0 calls must start without a permit").hasValue(0);
         });
   }
 
@@ -67,14 +71,15 @@ interface BlockedPromises extends WaiterHooks {
    * <p>Promises: All 11.
    */
   @Test
+  @DisplayName("All 11: a blocked thread gets the permit that comes back")
   default void aBlockedThreadGetsThePermitWhenItComesBack() {
     Trial it = Trial.of(this, 1);
     final Permit held = it.take(1);
     Aside<Permit> blocked = blocked(it, it.limiter::acquireBlocking);
     it.free(held, 1);
     CompletableFuture<Permit> permit = blocked.end(it);
-    assertThat(permit).isCompleted();
-    assertThat(it.attempt(1)).isEmpty();
+    Trial.isGranted(permit, "request 'permit'");
+    it.rejects(1, "all its permits are out");
     it.free(permit.join(), 1);
     it.admitsExactly(1);
   }
@@ -85,12 +90,15 @@ interface BlockedPromises extends WaiterHooks {
    * <p>Promises: All 11.
    */
   @Test
+  @DisplayName("All 11: a blocked call runs once it has the permit that comes back, and returns it")
   default void aBlockedCallRunsWhenThePermitComesBack() {
     Trial it = Trial.of(this, 1);
     final Permit held = it.take(1);
     Aside<String> blocked = blocked(it, () -> it.limiter.call(() -> "value"));
     it.free(held, 1);
-    assertThat(blocked.end(it)).isCompletedWithValue("value");
+    assertThat(blocked.end(it))
+        .as("the call's own value must come out of its future")
+        .isCompletedWithValue("value");
     it.comeBack(1);
     it.admitsExactly(1);
   }
@@ -101,13 +109,17 @@ interface BlockedPromises extends WaiterHooks {
    * <p>Promises: All 8, All 11.
    */
   @Test
+  @DisplayName(
+      "All 8, All 11: a blocked thread is rejected when its maxWait has passed, and burns no permit")
   default void aBlockedThreadIsRefusedWhenItsTimeHasPassed() {
     assumeTrue(permitEvery() == null, "a limiter that does not know when a permit comes back");
     Trial it = Trial.of(this, 1);
     final Permit held = it.take(1);
     Aside<Permit> blocked = blocked(it, () -> it.limiter.acquireBlocking(1, Duration.ofSeconds(5)));
     it.time.advance(Duration.ofSeconds(5));
-    assertThat(Trial.failure(blocked.end(it))).isInstanceOf(RateLimitExceededException.class);
+    assertThat(Trial.failure(blocked.end(it)))
+        .as("the failure must be of type RateLimitExceededException")
+        .isInstanceOf(RateLimitExceededException.class);
     it.free(held, 1);
     it.admitsExactly(1);
   }
@@ -118,11 +130,14 @@ interface BlockedPromises extends WaiterHooks {
    * <p>Promises: All 10, All 11.
    */
   @Test
+  @DisplayName("All 10, All 11: closing the limiter ends a blocking wait")
   default void aBlockedThreadIsRefusedWhenTheLimiterCloses() {
     Trial it = Trial.of(this, 1);
     it.take(1);
     Aside<Permit> blocked = blocked(it, it.limiter::acquireBlocking);
     it.close();
-    assertThat(Trial.failure(blocked.end(it))).isInstanceOf(LimiterClosedException.class);
+    assertThat(Trial.failure(blocked.end(it)))
+        .as("the failure must be of type LimiterClosedException")
+        .isInstanceOf(LimiterClosedException.class);
   }
 }

@@ -21,13 +21,14 @@ import org.jspecify.annotations.Nullable;
  * Permit permit = call.result();
  * }</pre>
  *
- * <p>A wait for a {@link CompletableFuture}, as in all blocking forms of this library, is recognized
- * exactly. Any other wait, for a lock or a latch, counts if it lasts 20 ms of real time.
+ * <p>A wait for a {@link CompletableFuture}, as in all blocking forms of this library, is
+ * recognized exactly. Any other wait, for a lock or a latch, counts if it lasts 100 ms of real
+ * time.
  *
  * @param <T> what the call returns
  */
 public final class BlockingCall<T extends @Nullable Object> {
-  private static final long LASTING_NANOS = 20_000_000;
+  private static final long LASTING_NANOS = 100_000_000;
   private static final int FRAMES = 8;
 
   private final ManualTime time;

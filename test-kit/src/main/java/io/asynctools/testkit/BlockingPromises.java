@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The blocking forms, on a thread of their own, where they need not wait for a permit. */
@@ -23,6 +24,7 @@ interface BlockingPromises extends LimiterHooks {
    * <p>Promises: All 11.
    */
   @Test
+  @DisplayName("All 11: call() runs the call on its caller's thread and returns its value")
   default void aBlockingCallRunsOnTheCallersThread() {
     Trial it = Trial.impatient(this, 1);
     AtomicReference<@Nullable Thread> ran = new AtomicReference<>();
@@ -35,8 +37,10 @@ interface BlockingPromises extends LimiterHooks {
                       ran.set(Thread.currentThread());
                       return "value";
                     }));
-    assertThat(caller.end(it)).isCompletedWithValue("value");
-    assertThat(ran.get()).isSameAs(caller.thread());
+    assertThat(caller.end(it))
+        .as("the call's own value must come out of its future")
+        .isCompletedWithValue("value");
+    assertThat(ran.get()).as("the call must run on its caller's thread").isSameAs(caller.thread());
     it.comeBack(1);
     it.admits(1);
   }
@@ -47,6 +51,8 @@ interface BlockingPromises extends LimiterHooks {
    * <p>Promises: All 6, All 11.
    */
   @Test
+  @DisplayName(
+      "All 6, All 11: call() throws the call's own exception, unwrapped, and returns the permit")
   default void aBlockingCallsOwnExceptionComesOutUnwrapped() {
     Trial it = Trial.impatient(this, 1);
     for (Exception own : List.of(new IOException("checked"), new IllegalStateException("not"))) {
@@ -55,7 +61,9 @@ interface BlockingPromises extends LimiterHooks {
             throw own;
           };
       Aside<Object> caller = Aside.start(this, () -> it.limiter.call(call::call));
-      assertThat(Trial.failure(caller.end(it))).isSameAs(own);
+      assertThat(Trial.failure(caller.end(it)))
+          .as("the failure must be the one instance that was thrown")
+          .isSameAs(own);
       it.comeBack(1);
     }
     it.admitsExactly(1);
@@ -67,6 +75,8 @@ interface BlockingPromises extends LimiterHooks {
    * <p>Promises: All 6, All 11.
    */
   @Test
+  @DisplayName(
+      "All 6, All 11: call() throws the call's own Error, unwrapped, and returns the permit")
   default void aBlockingCallsErrorComesOutUnwrapped() {
     Trial it = Trial.impatient(this, 1);
     Error own = new AssertionError("of the call");
@@ -79,7 +89,9 @@ interface BlockingPromises extends LimiterHooks {
                     () -> {
                       throw own;
                     }));
-    assertThat(Trial.failure(caller.end(it))).isSameAs(own);
+    assertThat(Trial.failure(caller.end(it)))
+        .as("the failure must be the one instance that was thrown")
+        .isSameAs(own);
     it.comeBack(1);
     it.admitsExactly(1);
   }
@@ -90,6 +102,7 @@ interface BlockingPromises extends LimiterHooks {
    * <p>Promises: All 11.
    */
   @Test
+  @DisplayName("All 11: a thread that is interrupted at entry takes no permit")
   default void anInterruptedThreadIsTurnedAwayAtEntry() {
     Trial it = Trial.of(this, 1);
     AtomicInteger called = new AtomicInteger();
@@ -109,26 +122,29 @@ interface BlockingPromises extends LimiterHooks {
                   return form.call();
                 } catch (InterruptedException e) {
                   assertThat(Thread.currentThread().isInterrupted())
-                      .as("still interrupted after the exception that says so")
+                      .as("an InterruptedException must clear the interrupt that it reports")
                       .isFalse();
                   throw e;
                 }
               });
-      assertThat(Trial.failure(caller.end(it))).isInstanceOf(InterruptedException.class);
+      assertThat(Trial.failure(caller.end(it)))
+          .as("the failure must be of type InterruptedException")
+          .isInstanceOf(InterruptedException.class);
     }
-    assertThat(called).as("calls of interrupted threads").hasValue(0);
+    assertThat(called).as("0 calls must start without a permit").hasValue(0);
     it.admitsExactly(1);
   }
 
   /** A permit for blocking code is a permit like any other. */
   @Test
+  @DisplayName("API: acquireBlocking returns a free permit at once")
   default void aBlockingAcquireGivesThePermitThatIsThere() {
     Trial it = Trial.impatient(this, 2);
     CompletableFuture<Permit> first = Aside.start(this, it.limiter::acquireBlocking).end(it);
     CompletableFuture<Permit> second =
         Aside.start(this, () -> it.limiter.acquireBlocking(1, Duration.ZERO)).end(it);
-    assertThat(second).isCompleted();
-    assertThat(it.attempt(1)).isEmpty();
+    Trial.isGranted(second, "request 'second'");
+    it.rejects(1, "all its permits are out");
     it.free(first.join(), 1);
     it.admitsExactly(it.back(1));
   }
@@ -139,6 +155,7 @@ interface BlockingPromises extends LimiterHooks {
    * <p>Promises: All 8, All 11.
    */
   @Test
+  @DisplayName("All 8, All 11: a blocking form that may not wait is rejected at once")
   default void aBlockingFormIsRefusedAtOnce() {
     Trial it = Trial.impatient(this, 1);
     it.take(1);
@@ -152,7 +169,7 @@ interface BlockingPromises extends LimiterHooks {
     for (Callable<Object> form : forms) {
       Trial.refusal(Aside.<Object>start(this, form).end(it));
     }
-    assertThat(called).hasValue(0);
+    assertThat(called).as("0 calls must start without a permit").hasValue(0);
   }
 
   /**
@@ -161,12 +178,15 @@ interface BlockingPromises extends LimiterHooks {
    * <p>Promises: All 10, All 11.
    */
   @Test
+  @DisplayName("All 10, All 11: a closed limiter rejects blocking requests")
   default void aClosedLimiterRefusesBlockingCode() {
     Trial it = Trial.of(this, 1);
     it.close();
     AtomicInteger called = new AtomicInteger();
     Aside<Object> caller = Aside.start(this, () -> it.limiter.call(called::incrementAndGet));
-    assertThat(Trial.failure(caller.end(it))).isInstanceOf(LimiterClosedException.class);
-    assertThat(called).hasValue(0);
+    assertThat(Trial.failure(caller.end(it)))
+        .as("the failure must be of type LimiterClosedException")
+        .isInstanceOf(LimiterClosedException.class);
+    assertThat(called).as("0 calls must start without a permit").hasValue(0);
   }
 }

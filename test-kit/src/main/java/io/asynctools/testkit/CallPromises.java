@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What {@code execute} does with a call, and what it hands through. */
@@ -21,12 +22,15 @@ interface CallPromises extends LimiterHooks {
 
   /** A call's value comes out as it is, null too, and the permit ends. */
   @Test
+  @DisplayName("API: execute hands through the value of a call, null included")
   default void aCallsValueComesOut() {
     Trial it = Trial.impatient(this, 1);
     for (@Nullable String value : new @Nullable String[] {"value", null}) {
       CompletableFuture<@Nullable String> result = it.limiter.execute(() -> completedFuture(value));
       it.answers();
-      assertThat(result).isCompletedWithValue(value);
+      assertThat(result)
+          .as("the call's own value must come out of its future")
+          .isCompletedWithValue(value);
       it.comeBack(1);
     }
     it.admits(1);
@@ -38,6 +42,7 @@ interface CallPromises extends LimiterHooks {
    * <p>Promises: All 6.
    */
   @Test
+  @DisplayName("All 6: an exception of a supplier fails the future, and the permit is released")
   default void aSupplierThatThrowsFailsTheFutureAndLeaksNothing() {
     Trial it = Trial.impatient(this, 1);
     RuntimeException thrown = new IllegalStateException("thrown by a supplier");
@@ -56,6 +61,7 @@ interface CallPromises extends LimiterHooks {
    * <p>Promises: All 6.
    */
   @Test
+  @DisplayName("All 6: an Error of a supplier fails the future, and the permit is released")
   default void aSupplierThatThrowsAnErrorFailsTheFutureAndLeaksNothing() {
     Trial it = Trial.impatient(this, 1);
     Error thrown = new AssertionError("thrown by a supplier");
@@ -75,11 +81,14 @@ interface CallPromises extends LimiterHooks {
    */
   @Test
   @SuppressWarnings("NullAway")
+  @DisplayName("All 6: null in place of a stage fails the future, and the permit is released")
   default void nullInPlaceOfAStageFailsTheFutureAndLeaksNothing() {
     Trial it = Trial.impatient(this, 1);
     CompletableFuture<String> result = it.limiter.execute(() -> null);
     it.answers();
-    assertThat(Trial.failure(result)).isInstanceOf(NullPointerException.class);
+    assertThat(Trial.failure(result))
+        .as("the failure must be of type NullPointerException")
+        .isInstanceOf(NullPointerException.class);
     it.comeBack(1);
     it.admitsExactly(1);
   }
@@ -90,6 +99,8 @@ interface CallPromises extends LimiterHooks {
    * <p>Promises: All 6.
    */
   @Test
+  @DisplayName(
+      "All 6: a stage that fails fails the future with the same exception, and the permit is released")
   default void aStageThatFailsFailsTheFutureAndLeaksNothing() {
     Trial it = Trial.impatient(this, 1);
     Exception failure = new Exception("of the stage");
@@ -103,6 +114,7 @@ interface CallPromises extends LimiterHooks {
    * <p>Promises: All 6.
    */
   @Test
+  @DisplayName("All 6: a wrapped failure of a stage comes out unwrapped")
   default void theCauseOfAWrappedFailureComesOut() {
     Trial it = Trial.impatient(this, 1);
     Exception failure = new Exception("of the first stage");
@@ -114,7 +126,9 @@ interface CallPromises extends LimiterHooks {
       Trial it, Throwable failure, Supplier<? extends CompletionStage<Object>> call) {
     CompletableFuture<Object> result = it.limiter.execute(call);
     it.answers();
-    assertThat(Trial.failure(result)).isSameAs(failure);
+    assertThat(Trial.failure(result))
+        .as("the failure must be the one instance that was thrown")
+        .isSameAs(failure);
     it.comeBack(1);
   }
 
@@ -124,6 +138,7 @@ interface CallPromises extends LimiterHooks {
    * <p>Promises: All 8.
    */
   @Test
+  @DisplayName("All 8: a rejected call does not start, and its future says why")
   default void aRefusedCallIsNotStarted() {
     Trial it = Trial.impatient(this, 1);
     it.take(1);
@@ -132,20 +147,23 @@ interface CallPromises extends LimiterHooks {
         it.limiter.execute(() -> completedFuture(started.incrementAndGet()));
     it.answers();
     Trial.refusal(result);
-    assertThat(started).hasValue(0);
+    assertThat(started).as("0 calls must start without a permit").hasValue(0);
   }
 
   /** A call takes what it says it costs. */
   @Test
+  @DisplayName("API: execute(n, call) takes n permits")
   default void aCallTakesThePermitsItAsksFor() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
     Trial it = Trial.of(this, 3);
     CompletableFuture<Object> running = new CompletableFuture<>();
     CompletableFuture<Object> result = it.limiter.execute(2, () -> running);
     it.answers();
-    assertThat(it.attempt(2)).isEmpty();
+    it.rejects(2, "a running call has 2 of 3 permits");
     running.complete("over");
-    assertThat(result).isCompletedWithValue("over");
+    assertThat(result)
+        .as("the call's own value must come out of its future")
+        .isCompletedWithValue("over");
     it.comeBack(2);
     it.admitsExactly(3);
   }
@@ -156,13 +174,16 @@ interface CallPromises extends LimiterHooks {
    * <p>Promises: All 4.
    */
   @Test
+  @DisplayName("All 4: cancelling the future of execute cancels the running call")
   default void aCancelReachesTheRunningCall() {
     Trial it = Trial.impatient(this, 1);
     CompletableFuture<Object> running = new CompletableFuture<>();
     CompletableFuture<Object> result = run(it, running);
-    assertThat(result.cancel(true)).isTrue();
-    assertThat(result).isCancelled();
-    assertThat(running).isCancelled();
+    assertThat(result.cancel(true))
+        .as("a cancellation of what has not ended must succeed")
+        .isTrue();
+    assertThat(result).as("the cancellation must reach this future").isCancelled();
+    assertThat(running).as("the cancellation must reach this future").isCancelled();
     it.comeBack(1);
     it.admitsExactly(1);
   }
@@ -173,14 +194,22 @@ interface CallPromises extends LimiterHooks {
    * <p>Promises: All 4.
    */
   @Test
+  @DisplayName(
+      "All 4: ending the future of execute with an exception ends the running call with it")
   default void anExceptionFromOutsideReachesTheRunningCall() {
     Trial it = Trial.impatient(this, 1);
     CompletableFuture<Object> running = new CompletableFuture<>();
     CompletableFuture<Object> result = run(it, running);
     TimeoutException late = new TimeoutException();
-    assertThat(result.completeExceptionally(late)).isTrue();
-    assertThat(Trial.failure(result)).isSameAs(late);
-    assertThat(Trial.failure(running)).isSameAs(late);
+    assertThat(result.completeExceptionally(late))
+        .as("a running call must let its caller end it")
+        .isTrue();
+    assertThat(Trial.failure(result))
+        .as("the failure must be the one instance that was thrown")
+        .isSameAs(late);
+    assertThat(Trial.failure(running))
+        .as("the failure must be the one instance that was thrown")
+        .isSameAs(late);
     it.comeBack(1);
     it.admitsExactly(1);
   }
@@ -191,13 +220,18 @@ interface CallPromises extends LimiterHooks {
    * <p>Promises: All 4.
    */
   @Test
+  @DisplayName("All 4: ending the future of execute with a value cancels the running call")
   default void aValueFromOutsideCancelsTheRunningCall() {
     Trial it = Trial.impatient(this, 1);
     CompletableFuture<Object> running = new CompletableFuture<>();
     CompletableFuture<Object> result = run(it, running);
-    assertThat(result.complete("from outside")).isTrue();
-    assertThat(result).isCompletedWithValue("from outside");
-    assertThat(running).isCancelled();
+    assertThat(result.complete("from outside"))
+        .as("a running call must let its caller end it")
+        .isTrue();
+    assertThat(result)
+        .as("the value that ended the future from outside must stand")
+        .isCompletedWithValue("from outside");
+    assertThat(running).as("the cancellation must reach this future").isCancelled();
     it.comeBack(1);
     it.admitsExactly(1);
   }
@@ -208,14 +242,17 @@ interface CallPromises extends LimiterHooks {
    * <p>Promises: All 4.
    */
   @Test
+  @DisplayName("All 4: a call that runs on after its cancellation keeps its permit until it ends")
   default void aCallThatCannotBeCancelledHoldsItsPermitUntilItEnds() {
     Trial it = Trial.impatient(this, 1);
     CompletableFuture<Object> running = new RunsOn();
     CompletableFuture<Object> result = run(it, running);
-    assertThat(result.cancel(true)).isTrue();
-    assertThat(result).isCancelled();
-    assertThat(running).isNotDone();
-    assertThat(it.attempt(1)).as("the permit of a call that runs on").isEmpty();
+    assertThat(result.cancel(true))
+        .as("a cancellation of what has not ended must succeed")
+        .isTrue();
+    assertThat(result).as("the cancellation must reach this future").isCancelled();
+    Trial.isRunning(running);
+    it.rejects(1, "a call that still runs has the 1 permit");
     running.complete("over");
     it.comeBack(1);
     it.admitsExactly(1);
@@ -224,37 +261,47 @@ interface CallPromises extends LimiterHooks {
   private static CompletableFuture<Object> run(Trial it, CompletableFuture<Object> running) {
     CompletableFuture<Object> result = it.limiter.execute(() -> running);
     it.answers();
-    assertThat(result).isNotDone();
-    assertThat(it.attempt(1)).as("the permit of a running call").isEmpty();
+    Trial.isRunning(result);
+    it.rejects(1, "a running call has the 1 permit");
     return result;
   }
 
   /** Dependents are plain futures: ending one reaches nobody. */
   @Test
+  @DisplayName("API: ending a dependent of the future of execute does not reach the call")
   default void endingADependentReachesNobody() {
     Trial it = Trial.of(this, 1);
     CompletableFuture<Object> running = new CompletableFuture<>();
     CompletableFuture<Object> result = run(it, running);
     CompletableFuture<Object> dependent = result.thenApply(Function.identity());
     dependent.obtrudeValue("mine");
-    assertThat(dependent).isCompletedWithValue("mine");
-    assertThat(result.newIncompleteFuture().cancel(true)).isTrue();
-    assertThat(running).isNotDone();
+    assertThat(dependent)
+        .as("a dependent must be a plain future, which its holder can complete")
+        .isCompletedWithValue("mine");
+    assertThat(result.newIncompleteFuture().cancel(true))
+        .as("a cancellation of what has not ended must succeed")
+        .isTrue();
+    Trial.isRunning(running);
     running.complete("over");
-    assertThat(result).isCompletedWithValue("over");
+    assertThat(result)
+        .as("the call's own value must come out of its future")
+        .isCompletedWithValue("over");
   }
 
   /** A future granted at once may be shared: whatever its holder does to it, others see nothing. */
   @Test
+  @DisplayName("API: no caller can tamper with the granted future of another caller")
   default void aFutureGrantedAtOnceCannotBeSpoiltForOthers() {
     Trial it = Trial.of(this, 4);
     for (int i = 0; i < 2; i++) {
       CompletableFuture<?> granted = it.limiter.acquire();
       it.answers();
-      assertThat(granted).as("granted after others were spoilt").isCompleted();
+      Trial.isGranted(granted, "a request after another request's future was tampered with");
       granted.cancel(true);
       granted.completeExceptionally(new IllegalStateException("spoilt"));
-      assertThat(granted.isCompletedExceptionally()).isFalse();
+      assertThat(granted.isCompletedExceptionally())
+          .as("a granted future must stay granted")
+          .isFalse();
       spoil(granted);
     }
     it.take(1);
@@ -265,12 +312,13 @@ interface CallPromises extends LimiterHooks {
     try {
       granted.obtrudeException(new IllegalStateException("spoilt"));
     } catch (UnsupportedOperationException e) {
-      assertThat(granted).as("a future that refused to be obtruded").isCompleted();
+      Trial.isGranted(granted, "a future that rejects obtrudeException");
     }
   }
 
   /** Each run of a decorated call is a call of its own under the limit. */
   @Test
+  @DisplayName("API: each run of a decorated call takes a permit of its own")
   default void eachRunOfADecoratedCallTakesAPermit() {
     Trial it = Trial.impatient(this, 2);
     List<CompletableFuture<Object>> running = new ArrayList<>();
@@ -280,21 +328,24 @@ interface CallPromises extends LimiterHooks {
               running.add(new CompletableFuture<>());
               return running.get(running.size() - 1);
             });
-    assertThat(running).as("started by decorate itself").isEmpty();
+    assertThat(running).as("decorate must start 0 calls by itself").isEmpty();
     CompletableFuture<Object> first = decorated.get();
     CompletableFuture<Object> second = decorated.get();
     CompletableFuture<Object> third = decorated.get();
     it.answers();
-    assertThat(running).hasSize(2);
+    assertThat(running).as("3 runs under a limit of 2 must start 2 calls").hasSize(2);
     Trial.refusal(third);
     first.cancel(true);
-    assertThat(running.get(0)).isCancelled();
+    assertThat(running.get(0)).as("the cancellation must reach this future").isCancelled();
     running.get(1).complete("over");
-    assertThat(second).isCompletedWithValue("over");
+    assertThat(second)
+        .as("the call's own value must come out of its future")
+        .isCompletedWithValue("over");
   }
 
   /** A decorated function hands its argument on, and what it throws fails the future. */
   @Test
+  @DisplayName("API: each run of a decorated function takes a permit of its own")
   default void eachRunOfADecoratedFunctionTakesAPermit() {
     Trial it = Trial.impatient(this, 2);
     IllegalStateException thrown = new IllegalStateException("thrown by a function");
@@ -309,7 +360,9 @@ interface CallPromises extends LimiterHooks {
             });
     CompletableFuture<Object> failed = decorated.apply("throw");
     it.answers();
-    assertThat(Trial.failure(failed)).isSameAs(thrown);
+    assertThat(Trial.failure(failed))
+        .as("the failure must be the one instance that was thrown")
+        .isSameAs(thrown);
     it.comeBack(1);
     CompletableFuture<Object> first = decorated.apply("one");
     CompletableFuture<Object> second = decorated.apply("two");
@@ -317,7 +370,11 @@ interface CallPromises extends LimiterHooks {
     it.answers();
     Trial.refusal(third);
     running.complete("over");
-    assertThat(first).isCompletedWithValue("one over");
-    assertThat(second).isCompletedWithValue("two over");
+    assertThat(first)
+        .as("the call's own value must come out of its future")
+        .isCompletedWithValue("one over");
+    assertThat(second)
+        .as("the call's own value must come out of its future")
+        .isCompletedWithValue("two over");
   }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -29,6 +30,7 @@ interface CancellationPromises extends WaiterHooks {
    * @return a test for each case
    */
   @TestFactory
+  @DisplayName("All 3: a waiter that leaves burns no permit and holds up no other waiter")
   default Stream<DynamicTest> oneWhoLeavesBurnsNothing() {
     return Request.inEveryWay(
         (form, ending) -> {
@@ -38,10 +40,12 @@ interface CancellationPromises extends WaiterHooks {
           Request next = Request.of(it, form, 1);
           it.settle();
           leaver.end(ending, patience());
-          assertThat(waiters(it.limiter)).as("waiters, once one of two has left").isEqualTo(1);
+          it.hasWaiters(1);
           it.free(held, 1);
-          assertThat(next.isGranted()).as("the next is granted").isTrue();
-          assertThat(waiters(it.limiter)).isZero();
+          assertThat(next.isGranted())
+              .as("the next waiter must be granted the 1 permit that came back")
+              .isTrue();
+          it.hasWaiters(0);
           next.free();
           it.admitsExactly(1);
         });
@@ -55,6 +59,7 @@ interface CancellationPromises extends WaiterHooks {
    * @return a test for each case
    */
   @TestFactory
+  @DisplayName("All 3: when all waiters have left, the permit is free and no timer is left")
   default Stream<DynamicTest> whenAllHaveLeftThePermitIsFree() {
     return Request.inEveryWay(
         (form, ending) -> {
@@ -69,8 +74,8 @@ interface CancellationPromises extends WaiterHooks {
             line.get(i).end(ending, patience());
           }
           it.settle();
-          assertThat(waiters(it.limiter)).isZero();
-          assertThat(it.time.pending()).as("timers, once nobody waits").isZero();
+          it.hasWaiters(0);
+          it.hasNoTimers("with 0 waiters");
           it.free(held, 1);
           it.admitsExactly(1);
         });
@@ -84,6 +89,8 @@ interface CancellationPromises extends WaiterHooks {
    * @return a test for each case
    */
   @TestFactory
+  @DisplayName(
+      "All 3: when the head of the wait queue leaves, the waiters that fit are granted at once")
   default Stream<DynamicTest> theHeadsLeavingLetsInThoseWhoFit() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
     return Request.inEveryWay(
@@ -94,12 +101,18 @@ interface CancellationPromises extends WaiterHooks {
           List<Request> small = List.of(Request.of(it, form, 1), Request.of(it, form, 1));
           final Request last = Request.of(it, form, 1);
           it.settle();
-          assertThat(small).noneMatch(Request::isGranted);
+          assertThat(small)
+              .as("2 small requests must wait behind a large one")
+              .noneMatch(Request::isGranted);
           large.end(ending, patience());
           it.settle();
-          assertThat(small).as("two that fit").allMatch(Request::isGranted);
-          assertThat(last.isGranted()).as("a third, that does not fit").isFalse();
-          assertThat(waiters(it.limiter)).isEqualTo(1);
+          assertThat(small)
+              .as("2 small requests that fit must be granted once the large one has left")
+              .allMatch(Request::isGranted);
+          assertThat(last.isGranted())
+              .as("a third small request must wait, as 2 of 2 free permits are granted")
+              .isFalse();
+          it.hasWaiters(1);
         });
   }
 
@@ -111,6 +124,7 @@ interface CancellationPromises extends WaiterHooks {
    * @return a test for each case
    */
   @TestFactory
+  @DisplayName("All 3: a grant whose waiter leaves before the delivery is refunded")
   default Stream<DynamicTest> aGrantEndedBeforeItsDeliveryIsGivenBack() {
     return Request.inEveryWay(
         (form, ending) -> {
@@ -120,14 +134,22 @@ interface CancellationPromises extends WaiterHooks {
           Request leaver = Request.of(it, form, 1);
           it.settle();
           it.free(held, 1);
-          assertThat(leaver.isGranted()).as("granted before its executor ran").isFalse();
+          assertThat(leaver.isGranted())
+              .as("a grant must not be delivered before the executor runs")
+              .isFalse();
           leaver.end(ending, patience());
           executor.runTasks();
           it.settle();
           executor.runTasks();
-          assertThat(leaver.isGranted() && form == Form.EXECUTE).as("the call started").isFalse();
-          assertThat(admitted(it, executor)).as("the permit came back").isTrue();
-          assertThat(admitted(it, executor)).as("the permit came back twice").isFalse();
+          assertThat(leaver.isGranted() && form == Form.EXECUTE)
+              .as("a call that was ended before its delivery must not start")
+              .isFalse();
+          assertThat(admitted(it, executor))
+              .as("the 1 permit of a grant that was not delivered must be refunded")
+              .isTrue();
+          assertThat(admitted(it, executor))
+              .as("the 1 permit of a grant that was not delivered must be refunded once")
+              .isFalse();
         });
   }
 
@@ -139,6 +161,7 @@ interface CancellationPromises extends WaiterHooks {
    * @return a test for each case
    */
   @TestFactory
+  @DisplayName("All 3: a grant whose waiter leaves before the delivery goes to the next waiter")
   default Stream<DynamicTest> aGrantEndedBeforeItsDeliveryGoesToTheNext() {
     return Request.inEveryWay(
         (form, ending) -> {
@@ -153,9 +176,11 @@ interface CancellationPromises extends WaiterHooks {
           leaver.end(ending, patience());
           it.settle();
           executor.runTasks();
-          assertThat(next.isGranted()).as("the next").isTrue();
-          assertThat(last.isGranted()).as("the one after it").isFalse();
-          assertThat(waiters(it.limiter)).isEqualTo(1);
+          assertThat(next.isGranted())
+              .as("the refunded permit must go to the next waiter")
+              .isTrue();
+          assertThat(last.isGranted()).as("1 refunded permit must not grant 2 waiters").isFalse();
+          it.hasWaiters(1);
         });
   }
 
@@ -163,7 +188,7 @@ interface CancellationPromises extends WaiterHooks {
     CompletableFuture<Permit> permit = it.limiter.acquire(1);
     it.settle();
     executor.runTasks();
-    assertThat(permit).as("a permit that is there").isCompleted();
+    Trial.isGranted(permit, "a request for a free permit");
     return permit.join();
   }
 
@@ -180,17 +205,20 @@ interface CancellationPromises extends WaiterHooks {
    * <p>Promises: All 3.
    */
   @Test
+  @DisplayName("All 3: ending a future after its grant has no effect on the permit")
   default void endingAFutureAfterItsGrantDoesNothing() {
     Trial it = Trial.of(this, 1);
     Permit held = it.take(1);
     CompletableFuture<Permit> granted = it.limiter.acquire();
     it.settle();
     it.free(held, 1);
-    assertThat(granted.cancel(true)).isFalse();
-    assertThat(granted.completeExceptionally(new IllegalStateException("late"))).isFalse();
+    assertThat(granted.cancel(true)).as("a granted future must not be cancelled").isFalse();
+    assertThat(granted.completeExceptionally(new IllegalStateException("late")))
+        .as("a granted future must not be failed")
+        .isFalse();
     it.settle();
-    assertThat(granted).isCompleted();
-    assertThat(it.attempt(1)).as("a permit that is out").isEmpty();
+    Trial.isGranted(granted, "request 'granted'");
+    it.rejects(1, "its 1 permit is out");
   }
 
   /**
@@ -201,6 +229,7 @@ interface CancellationPromises extends WaiterHooks {
    * @return a test for each case
    */
   @TestFactory
+  @DisplayName("All 3: 10 000 waiters that leave leave no waiter and no timer behind")
   default Stream<DynamicTest> manyWhoLeaveLeaveNothingBehind() {
     return Stream.of(true, false)
         .map(
@@ -215,13 +244,13 @@ interface CancellationPromises extends WaiterHooks {
                         line.add(it.limiter.acquire(1, Trial.LONG));
                       }
                       it.settle();
-                      assertThat(waiters(it.limiter)).isEqualTo(10_000);
+                      it.hasWaiters(10_000);
                       for (int i = 0; i < line.size(); i++) {
                         line.get(fromTheHead ? i : line.size() - 1 - i).cancel(false);
                       }
                       it.settle();
-                      assertThat(waiters(it.limiter)).isZero();
-                      assertThat(it.time.pending()).as("timers left behind").isZero();
+                      it.hasWaiters(0);
+                      it.hasNoTimers("after 10000 waiters have left");
                       it.free(held, 1);
                       it.admitsExactly(1);
                     }));
@@ -233,6 +262,7 @@ interface CancellationPromises extends WaiterHooks {
    * <p>Promises: All 4.
    */
   @Test
+  @DisplayName("All 4: a cancellation reaches a call that is just starting")
   default void aCancelReachesACallThatIsJustStarting() {
     Trial it = Trial.of(this, 1);
     final Permit held = it.take(1);
@@ -241,13 +271,15 @@ interface CancellationPromises extends WaiterHooks {
     result.add(
         it.limiter.execute(
             () -> {
-              assertThat(result.get(0).cancel(false)).isTrue();
+              assertThat(result.get(0).cancel(false))
+                  .as("a cancellation of what has not ended must succeed")
+                  .isTrue();
               return running;
             }));
     it.settle();
     it.free(held, 1);
-    assertThat(result.get(0)).isCancelled();
-    assertThat(running).as("the call's own future").isCancelled();
+    assertThat(result.get(0)).as("the cancellation must reach this future").isCancelled();
+    assertThat(running).as("the cancellation must reach this future").isCancelled();
     it.comeBack(1);
     it.admitsExactly(1);
   }
@@ -259,16 +291,21 @@ interface CancellationPromises extends WaiterHooks {
    * <p>Promises: All 4.
    */
   @Test
+  @DisplayName("All 4: a call that runs on after its time-out keeps its permit until it ends")
   default void aCallThatRunsOnAfterItsTimeOutHoldsItsPermitUntilItEnds() {
     Trial it = Trial.impatient(this, 1);
     CompletableFuture<Object> running = new RunsOn();
     CompletableFuture<Object> result = it.limiter.execute(() -> running);
     it.answers();
     TimeoutException late = new TimeoutException();
-    assertThat(result.completeExceptionally(late)).isTrue();
-    assertThat(Trial.failure(result)).isSameAs(late);
-    assertThat(running).isNotDone();
-    assertThat(it.attempt(1)).as("the permit of a call that runs on").isEmpty();
+    assertThat(result.completeExceptionally(late))
+        .as("a running call must let its caller end it")
+        .isTrue();
+    assertThat(Trial.failure(result))
+        .as("the failure must be the one instance that was thrown")
+        .isSameAs(late);
+    Trial.isRunning(running);
+    it.rejects(1, "a call that still runs has the 1 permit");
     running.complete("over");
     it.comeBack(1);
     it.admitsExactly(1);
@@ -276,17 +313,22 @@ interface CancellationPromises extends WaiterHooks {
 
   /** Dependents are plain futures: ending one does not give up the wait. */
   @Test
+  @DisplayName("API: ending a dependent of the future of acquire does not end the wait")
   default void endingADependentDoesNotGiveUpTheWait() {
     Trial it = Trial.of(this, 1);
     final Permit held = it.take(1);
     CompletableFuture<Permit> waiter = it.limiter.acquire();
     CompletableFuture<Permit> dependent = waiter.thenApply(Function.identity());
     it.settle();
-    assertThat(dependent.cancel(true)).isTrue();
-    assertThat(waiter.newIncompleteFuture().cancel(true)).isTrue();
-    assertThat(waiters(it.limiter)).isEqualTo(1);
+    assertThat(dependent.cancel(true))
+        .as("a cancellation of what has not ended must succeed")
+        .isTrue();
+    assertThat(waiter.newIncompleteFuture().cancel(true))
+        .as("a cancellation of what has not ended must succeed")
+        .isTrue();
+    it.hasWaiters(1);
     it.free(held, 1);
-    assertThat(waiter).isCompleted();
+    Trial.isGranted(waiter, "request 'waiter'");
   }
 
   /**
@@ -295,6 +337,7 @@ interface CancellationPromises extends WaiterHooks {
    * <p>Promises: All 3.
    */
   @Test
+  @DisplayName("All 3: a grant that races with a cancellation is never lost and never doubled")
   default void aGrantThatRacesWithACancelIsNeitherLostNorDoubled() {
     Trial it = Trial.of(this, 1);
     for (int round = 0; round < 600; round++) {
@@ -313,28 +356,34 @@ interface CancellationPromises extends WaiterHooks {
       it.free(held, 1);
       boolean left = leaver.end(it).join();
       it.settle();
-      assertThat(waiter.future().isCancelled()).as("cancelled, as it said").isEqualTo(left);
+      assertThat(waiter.future().isCancelled())
+          .as("a future must be cancelled exactly if cancel returned true, in round %s", round)
+          .isEqualTo(left);
       if (waiter.isGranted() && left) { // a call that had started already
         it.comeBack(1);
       } else if (waiter.isGranted()) {
-        assertThat(it.attempt(1)).as("a second permit of one, in round %s", round).isEmpty();
+        assertThat(it.attempt(1))
+            .as("a limiter of 1 must not grant 2 permits, in round %s", round)
+            .isEmpty();
         waiter.free();
       } else {
-        assertThat(left).as("neither granted nor cancelled, in round %s", round).isTrue();
+        assertThat(left).as("a request must be granted or cancelled, in round %s", round).isTrue();
       }
       Optional<Permit> back = it.attempt(1);
-      assertThat(back).as("the permit, after round %s", round).isPresent();
-      assertThat(it.attempt(1)).as("a second permit of one, in round %s", round).isEmpty();
+      assertThat(back).as("the 1 permit must not be lost, after round %s", round).isPresent();
+      assertThat(it.attempt(1))
+          .as("a limiter of 1 must not grant 2 permits, in round %s", round)
+          .isEmpty();
       it.free(back.get(), 1);
     }
-    assertThat(waiters(it.limiter)).isZero();
+    it.hasWaiters(0);
   }
 
   private void start(CyclicBarrier barrier) {
     try {
       barrier.await(patience().toNanos(), TimeUnit.NANOSECONDS);
     } catch (Exception e) {
-      throw new AssertionError("the other thread did not come", e);
+      throw new AssertionError("[the limiter must not hold up the other thread]", e);
     }
   }
 }

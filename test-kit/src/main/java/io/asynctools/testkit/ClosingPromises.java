@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What closing means for those who come later, and for those who are inside. */
@@ -21,6 +22,7 @@ interface ClosingPromises extends LimiterHooks {
    * <p>Promises: All 10.
    */
   @Test
+  @DisplayName("All 10: a closed limiter rejects every acquire and execute")
   default void aClosedLimiterFailsWhoeverAsks() {
     Trial it = Trial.of(this, 2);
     it.close();
@@ -35,12 +37,16 @@ interface ClosingPromises extends LimiterHooks {
             it.limiter.execute(1, () -> completedFuture(started.incrementAndGet())));
     it.answers();
     asked.forEach(ClosingPromises::failedAsClosed);
-    assertThat(started).as("calls started after close").hasValue(0);
+    assertThat(started).as("0 calls must start without a permit").hasValue(0);
   }
 
   static void failedAsClosed(CompletableFuture<?> future) {
-    assertThat(Trial.failure(future)).isInstanceOf(LimiterClosedException.class);
-    assertThat(Trial.refusal(future).reason()).isEqualTo(Reason.CLOSED);
+    assertThat(Trial.failure(future))
+        .as("the failure must be of type LimiterClosedException")
+        .isInstanceOf(LimiterClosedException.class);
+    assertThat(Trial.refusal(future).reason())
+        .as("the reason of a rejection by a closed limiter must be CLOSED")
+        .isEqualTo(Reason.CLOSED);
   }
 
   /**
@@ -49,11 +55,12 @@ interface ClosingPromises extends LimiterHooks {
    * <p>Promises: All 10.
    */
   @Test
+  @DisplayName("All 10: tryAcquire on a closed limiter is empty")
   default void aClosedLimiterGivesNothingToATry() {
     Trial it = Trial.of(this, 2);
     it.close();
-    assertThat(it.limiter.tryAcquire()).isEmpty();
-    assertThat(it.limiter.tryAcquire(1)).isEmpty();
+    it.triesInVain(it.limiter.tryAcquire());
+    it.triesInVain(it.limiter.tryAcquire(1));
   }
 
   /**
@@ -62,16 +69,19 @@ interface ClosingPromises extends LimiterHooks {
    * <p>Promises: All 10.
    */
   @Test
+  @DisplayName("All 10: close lets running calls finish")
   default void aRunningCallFinishesAfterClose() {
     Trial it = Trial.of(this, 1);
     CompletableFuture<String> running = new CompletableFuture<>();
     CompletableFuture<String> result = it.limiter.execute(() -> running);
     it.answers();
     it.close();
-    assertThat(running).as("a running call, after close").isNotDone();
-    assertThat(result).isNotDone();
+    Trial.isRunning(running);
+    Trial.isRunning(result);
     running.complete("over");
-    assertThat(result).isCompletedWithValue("over");
+    assertThat(result)
+        .as("the call's own value must come out of its future")
+        .isCompletedWithValue("over");
   }
 
   /**
@@ -80,14 +90,17 @@ interface ClosingPromises extends LimiterHooks {
    * <p>Promises: All 4, All 10.
    */
   @Test
+  @DisplayName("All 4, All 10: a running call can be cancelled after close")
   default void aRunningCallCanBeCancelledAfterClose() {
     Trial it = Trial.of(this, 1);
     CompletableFuture<String> running = new CompletableFuture<>();
     CompletableFuture<String> result = it.limiter.execute(() -> running);
     it.answers();
     it.close();
-    assertThat(result.cancel(true)).isTrue();
-    assertThat(running).isCancelled();
+    assertThat(result.cancel(true))
+        .as("a cancellation of what has not ended must succeed")
+        .isTrue();
+    assertThat(running).as("the cancellation must reach this future").isCancelled();
   }
 
   /**
@@ -96,13 +109,14 @@ interface ClosingPromises extends LimiterHooks {
    * <p>Promises: All 5, All 10.
    */
   @Test
+  @DisplayName("All 5, All 10: a permit that is released after close grants no request")
   default void aPermitThatEndsAfterCloseAdmitsNobody() {
     Trial it = Trial.of(this, 1);
     Permit held = it.take(1);
     it.close();
     it.free(held, 1);
     held.close();
-    assertThat(it.limiter.tryAcquire()).isEmpty();
+    it.triesInVain(it.limiter.tryAcquire());
   }
 
   /**
@@ -111,12 +125,13 @@ interface ClosingPromises extends LimiterHooks {
    * <p>Promises: All 10.
    */
   @Test
+  @DisplayName("All 10: close is idempotent and leaves no timer")
   default void closingAgainDoesNothing() {
     Trial it = Trial.of(this, 1);
     it.take(1);
     it.close();
     it.close();
-    assertThat(it.limiter.tryAcquire()).isEmpty();
-    assertThat(it.time.pending()).as("timers after close").isZero();
+    it.triesInVain(it.limiter.tryAcquire());
+    it.hasNoTimers("after close");
   }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -30,6 +31,7 @@ interface DeliveryPromises extends WaiterHooks {
    * @return a test for each case
    */
   @TestFactory
+  @DisplayName("All 7: futures of waiters complete on the limiter's executor")
   default Stream<DynamicTest> waitersHearOfItOnTheExecutor() {
     return Stream.of(Form.values())
         .map(
@@ -45,13 +47,19 @@ interface DeliveryPromises extends WaiterHooks {
                       Request waiter = Request.of(it, form, 1);
                       Request closed = Request.of(it, form, 1);
                       it.settle();
-                      assertThat(held).as("a permit that is there").isCompleted();
+                      Trial.isGranted(held, "a request for a free permit");
                       it.free(held.join(), 1);
-                      assertThat(waiter.isGranted()).as("granted beside the executor").isFalse();
+                      assertThat(waiter.isGranted())
+                          .as("a waiter must not be granted before the executor runs")
+                          .isFalse();
                       executor.runTasks();
-                      assertThat(waiter.isGranted()).as("granted on the executor").isTrue();
+                      assertThat(waiter.isGranted())
+                          .as("a waiter must be granted by a task of the executor")
+                          .isTrue();
                       it.close();
-                      assertThat(closed.future()).as("failed beside the executor").isNotDone();
+                      assertThat(closed.future())
+                          .as("a waiter must not fail before the executor runs")
+                          .isNotDone();
                       executor.runTasks();
                       ClosingPromises.failedAsClosed(closed.future());
                     }));
@@ -63,6 +71,7 @@ interface DeliveryPromises extends WaiterHooks {
    * <p>Promises: All 7.
    */
   @Test
+  @DisplayName("All 7: a callback runs under no lock of the limiter")
   default void aCallbackRunsUnderNoLock() {
     Trial it = inPlace(1);
     final Permit held = it.take(1);
@@ -87,8 +96,10 @@ interface DeliveryPromises extends WaiterHooks {
                 });
     it.settle();
     it.free(held, 1);
-    assertThat(heard).isCompleted();
-    assertThat(othersGotThrough).as("another thread used the limiter meanwhile").isTrue();
+    Trial.isGranted(heard, "request 'heard'");
+    assertThat(othersGotThrough)
+        .as("another thread must be able to use the limiter while a callback runs")
+        .isTrue();
   }
 
   /**
@@ -97,6 +108,7 @@ interface DeliveryPromises extends WaiterHooks {
    * <p>Promises: All 7.
    */
   @Test
+  @DisplayName("All 7: 100 000 waiters that are granted one by another deepen no stack")
   default void manyGrantsDeepenNoStack() {
     Trial it = inPlace(1);
     final Permit held = it.take(1);
@@ -117,7 +129,9 @@ interface DeliveryPromises extends WaiterHooks {
                     depth.reached(number);
                     return completedFuture(number);
                   });
-      assertThat(asked.isDone()).isFalse();
+      assertThat(asked.isDone())
+          .as("request %s must wait while the 1 permit is out", number)
+          .isFalse();
     }
     it.settle();
     it.free(held, 1);
@@ -131,6 +145,7 @@ interface DeliveryPromises extends WaiterHooks {
    * <p>Promises: All 7.
    */
   @Test
+  @DisplayName("All 7: 100 000 waiters that fail at once deepen no stack")
   default void manyFailuresDeepenNoStack() {
     Trial it = inPlace(1);
     it.take(1);
@@ -147,14 +162,21 @@ interface DeliveryPromises extends WaiterHooks {
                 depth.reached(number);
                 return late.add(it.limiter.acquire()); // which must not start it over
               });
-      assertThat(told.isDone()).isFalse();
+      assertThat(told.isDone())
+          .as("request %s must wait while the 1 permit is out", number)
+          .isFalse();
     }
     it.settle();
     it.close();
-    assertThat(line).allMatch(CompletableFuture::isCompletedExceptionally);
-    assertThat(late).hasSize(Depth.MANY).allMatch(CompletableFuture::isCompletedExceptionally);
+    assertThat(line)
+        .as("%s waiters must fail when the limiter closes", Depth.MANY)
+        .allMatch(CompletableFuture::isCompletedExceptionally);
+    assertThat(late)
+        .as("%s requests after close must fail", Depth.MANY)
+        .hasSize(Depth.MANY)
+        .allMatch(CompletableFuture::isCompletedExceptionally);
     depth.check();
-    assertThat(waiters(it.limiter)).isZero();
+    it.hasWaiters(0);
   }
 
   /**
@@ -163,6 +185,7 @@ interface DeliveryPromises extends WaiterHooks {
    * <p>Promises: All 7.
    */
   @Test
+  @DisplayName("All 7: a callback that throws delays no other waiter")
   default void aCallbackThatThrowsDelaysNobody() {
     for (Trial it : List.of(Trial.of(this, 1), inPlace(1))) {
       final Permit held = it.take(1);
@@ -183,9 +206,13 @@ interface DeliveryPromises extends WaiterHooks {
       it.settle();
       it.free(held, 1);
       it.comeBack(2);
-      assertThat(thrower).isCompletedExceptionally();
-      assertThat(throwingCall).isCompletedExceptionally();
-      assertThat(next).isCompleted();
+      assertThat(thrower)
+          .as("a callback that throws must fail its own stage")
+          .isCompletedExceptionally();
+      assertThat(throwingCall)
+          .as("a call that throws must fail its own future")
+          .isCompletedExceptionally();
+      Trial.isGranted(next, "request 'next'");
     }
   }
 
@@ -195,6 +222,7 @@ interface DeliveryPromises extends WaiterHooks {
    * <p>Promises: All 7.
    */
   @Test
+  @DisplayName("All 7: a callback that blocks delays no other waiter")
   default void aCallbackThatBlocksDelaysNobody() {
     ExecutorService threads = Executors.newFixedThreadPool(2, Aside::daemon);
     try {
@@ -203,7 +231,7 @@ interface DeliveryPromises extends WaiterHooks {
       for (int i = 0; i < 2; i++) {
         CompletableFuture<Permit> permit = it.limiter.acquire();
         it.settle();
-        Aside.await(patience(), "a permit that is there", permit::isDone);
+        Aside.await(patience(), "a request for a free permit", permit::isDone);
         held.add(permit.join());
       }
       CountDownLatch block = new CountDownLatch(1);
@@ -218,10 +246,12 @@ interface DeliveryPromises extends WaiterHooks {
             it.settle();
             return next.isDone();
           });
-      assertThat(blocked).as("the callback that blocks").isNotDone();
+      Trial.waits(blocked, "the blocked callback");
       block.countDown();
       Aside.await(patience(), "the callback that blocked", blocked::isDone);
-      assertThat(blocked).isCompletedWithValue(true);
+      assertThat(blocked)
+          .as("the call's own value must come out of its future")
+          .isCompletedWithValue(true);
     } finally {
       threads.shutdownNow();
     }
@@ -243,6 +273,7 @@ interface DeliveryPromises extends WaiterHooks {
    * @return a test for each case
    */
   @TestFactory
+  @DisplayName("All 7: an executor that rejects loses no grant and no failure")
   default Stream<DynamicTest> anExecutorThatRejectsLosesNothing() {
     return Stream.of(Form.values())
         .map(
@@ -264,7 +295,9 @@ interface DeliveryPromises extends WaiterHooks {
                       Request closed = Request.of(it, form, 1);
                       it.settle();
                       it.free(held, 1);
-                      assertThat(waiter.isGranted()).isTrue();
+                      assertThat(waiter.isGranted())
+                          .as("an executor that rejects must lose 0 grants")
+                          .isTrue();
                       it.close();
                       ClosingPromises.failedAsClosed(closed.future());
                     }));

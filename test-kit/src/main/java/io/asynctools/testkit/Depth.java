@@ -28,8 +28,12 @@ final class Depth {
   }
 
   void check() {
-    assertThat(next).as("callbacks that ran").isEqualTo(MANY);
-    assertThat(outOfOrder).as("callbacks out of order").isEmpty();
-    assertThat(deepest).as("the deepest stack").isLessThan(first + SLACK);
+    assertThat(next).as("%s callbacks must run", MANY).isEqualTo(MANY);
+    assertThat(outOfOrder).as("%s callbacks must run in order of arrival", MANY).isEmpty();
+    assertThat(deepest)
+        .as(
+            "the stack of %s callbacks must not be deeper than that of 1, by %s frames",
+            MANY, SLACK)
+        .isLessThan(first + SLACK);
   }
 }

@@ -7,6 +7,7 @@ import io.asynctools.testkit.Request.Form;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Closing while some wait, and being idle again when all is over. */
@@ -18,6 +19,7 @@ interface EndOfWaitingPromises extends WaiterHooks {
    * <p>Promises: All 10.
    */
   @Test
+  @DisplayName("All 10: close fails every waiter and leaves no timer")
   default void closingFailsEveryWaiter() {
     Trial it = Trial.of(this, 1);
     final Permit held = it.take(1);
@@ -27,11 +29,11 @@ interface EndOfWaitingPromises extends WaiterHooks {
     it.settle();
     it.close();
     List.of(timed, byHand.future(), call.future()).forEach(ClosingPromises::failedAsClosed);
-    assertThat(call.isGranted()).as("a call started").isFalse();
-    assertThat(waiters(it.limiter)).isZero();
-    assertThat(it.time.pending()).as("timers after close").isZero();
+    assertThat(call.isGranted()).as("0 waiting calls must start when the limiter closes").isFalse();
+    it.hasWaiters(0);
+    it.hasNoTimers("after close");
     it.free(held, 1);
-    assertThat(it.limiter.tryAcquire()).isEmpty();
+    it.triesInVain(it.limiter.tryAcquire());
   }
 
   /**
@@ -40,6 +42,7 @@ interface EndOfWaitingPromises extends WaiterHooks {
    * <p>Promises: All 10.
    */
   @Test
+  @DisplayName("All 10: a request that races with close always gets an answer")
   default void nobodyIsForgottenByARacingClose() {
     for (int round = 0; round < 20; round++) {
       Trial it = Trial.of(this, 1);
@@ -63,8 +66,8 @@ interface EndOfWaitingPromises extends WaiterHooks {
         it.settle();
         asked.forEach(ClosingPromises::failedAsClosed);
       }
-      assertThat(waiters(it.limiter)).isZero();
-      assertThat(it.time.pending()).as("timers after close").isZero();
+      it.hasWaiters(0);
+      it.hasNoTimers("after close");
     }
   }
 
@@ -74,19 +77,28 @@ interface EndOfWaitingPromises extends WaiterHooks {
    * <p>Promises: All 12.
    */
   @Test
+  @DisplayName("All 12: a limiter is idle exactly while all permits are back and no request waits")
   default void aLimiterIsIdleAgainWhenAllIsBack() {
     Trial it = Trial.of(this, 1);
-    assertThat(it.limiter.isIdle()).as("fresh").isTrue();
+    assertThat(it.limiter.isIdle()).as("a fresh limiter must be idle").isTrue();
     Permit held = it.take(1);
-    assertThat(it.limiter.isIdle()).as("with a permit gone").isFalse();
+    assertThat(it.limiter.isIdle())
+        .as("a limiter must not be idle while 1 of 1 permits is out")
+        .isFalse();
     CompletableFuture<Permit> waiter = it.limiter.acquire();
     it.settle();
-    assertThat(it.limiter.isIdle()).as("with a waiter").isFalse();
+    assertThat(it.limiter.isIdle())
+        .as("a limiter must not be idle while 1 request waits")
+        .isFalse();
     it.free(held, 1);
-    assertThat(it.limiter.isIdle()).as("with the waiter granted").isFalse();
-    assertThat(waiter).as("the waiter").isCompleted();
+    assertThat(it.limiter.isIdle())
+        .as("a limiter must not be idle while the waiter has the 1 permit")
+        .isFalse();
+    Trial.isGranted(waiter, "the waiter");
     it.free(waiter.join(), 1);
-    assertThat(it.limiter.isIdle()).as("with all back").isTrue();
-    assertThat(it.time.pending()).as("timers, with all back").isZero();
+    assertThat(it.limiter.isIdle())
+        .as("a limiter must be idle again with 1 of 1 permits back")
+        .isTrue();
+    it.hasNoTimers("with 1 of 1 permits back");
   }
 }

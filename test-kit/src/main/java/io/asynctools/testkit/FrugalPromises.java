@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What a limiter costs on which nobody waits. */
@@ -18,6 +19,7 @@ interface FrugalPromises extends LimiterHooks {
    * <p>Promises: All 13.
    */
   @Test
+  @DisplayName("All 13: a rejected tryAcquire allocates nothing")
   default void aRefusedTryAllocatesNothing() {
     if (!(ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads)
         || !threads.isThreadAllocatedMemorySupported()) {
@@ -32,12 +34,13 @@ interface FrugalPromises extends LimiterHooks {
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < tries; i++) {
         if (it.limiter.tryAcquire(1).isPresent()) {
-          throw new AssertionError("granted what is gone");
+          throw new AssertionError(
+              "[tryAcquire on a limiter of 1 must be empty while its permit is out]");
         }
       }
       least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
     }
-    assertThat(least).as("bytes allocated by %s refusals", tries).isLessThan(tries);
+    assertThat(least).as("%s rejected tries must allocate nothing", tries).isLessThan(tries);
   }
 
   /**
@@ -46,19 +49,22 @@ interface FrugalPromises extends LimiterHooks {
    * <p>Promises: All 13.
    */
   @Test
+  @DisplayName("All 13: no timer is set while no request waits")
   default void noTimerRunsWhileNobodyWaits() {
     Trial it = Trial.of(this, 2);
     CompletableFuture<Object> running = new CompletableFuture<>();
     CompletableFuture<Object> result = it.limiter.execute(() -> running);
     it.answers();
     it.take(1);
-    assertThat(it.attempt(1)).isEmpty();
+    it.rejects(1, "all its permits are out");
     CompletableFuture<?> refused = it.limiter.acquire(1, Duration.ZERO);
     it.answers();
-    assertThat(refused).isCompletedExceptionally();
-    assertThat(it.time.pending()).as("timers with a call running").isZero();
+    assertThat(refused)
+        .as("acquire(1, ZERO) must be rejected while all permits are out")
+        .isCompletedExceptionally();
+    it.hasNoTimers("with a call running");
     running.complete("over");
-    assertThat(result).isCompleted();
-    assertThat(it.time.pending()).as("timers afterwards").isZero();
+    Trial.isGranted(result, "request 'result'");
+    it.hasNoTimers("after the call has ended");
   }
 }

@@ -13,6 +13,7 @@ import io.asynctools.api.RejectedException.Reason;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** How long one waits, how many wait, and what those hear who do not. */
@@ -20,13 +21,21 @@ interface MaxWaitPromises extends WaiterHooks {
 
   /** A refusal for want of a permit; says when to come back where time alone brings it. */
   private RejectedException exceeded(CompletableFuture<?> refused) {
-    assertThat(Trial.failure(refused)).isInstanceOf(RateLimitExceededException.class);
+    assertThat(Trial.failure(refused))
+        .as("the failure must be of type RateLimitExceededException")
+        .isInstanceOf(RateLimitExceededException.class);
     RejectedException refusal = Trial.refusal(refused);
-    assertThat(refusal.reason()).isNotIn(Reason.QUEUE_FULL, Reason.CLOSED);
+    assertThat(refusal.reason())
+        .as("the reason of a rejection for want of permits must not be the queue or the close")
+        .isNotIn(Reason.QUEUE_FULL, Reason.CLOSED);
     if (permitEvery() == null) {
-      assertThat(refusal.retryAfter()).as("retryAfter, where nobody knows").isEmpty();
+      assertThat(refusal.retryAfter())
+          .as("retryAfter must be empty where time alone brings no permit")
+          .isEmpty();
     } else {
-      assertThat(refusal.retryAfter()).hasValueSatisfying(retry -> assertThat(retry).isPositive());
+      assertThat(refusal.retryAfter().orElse(Duration.ZERO))
+          .as("retryAfter must say when to come back")
+          .isPositive();
     }
     return refusal;
   }
@@ -37,16 +46,17 @@ interface MaxWaitPromises extends WaiterHooks {
    * <p>Promises: All 8.
    */
   @Test
+  @DisplayName("All 8: acquire(n, ZERO) is rejected at once, with retryAfter where it is known")
   default void aTryWithoutAWaitSaysWhenToComeBack() {
     Trial it = Trial.of(this, 1);
     final Permit held = it.take(1);
     CompletableFuture<Permit> refused = it.limiter.acquire(1, Duration.ZERO);
     it.answers();
     RejectedException refusal = exceeded(refused);
-    assertThat(waiters(it.limiter)).isZero();
+    it.hasWaiters(0);
     if (refusal.retryAfter().isPresent()) {
       it.time.advance(refusal.retryAfter().get().minusNanos(1));
-      assertThat(it.attempt(1)).as("a try just before retryAfter").isEmpty();
+      it.rejects(1, "its retryAfter has not passed");
     }
     it.free(held, 1);
     it.admitsExactly(1);
@@ -58,6 +68,7 @@ interface MaxWaitPromises extends WaiterHooks {
    * <p>Promises: All 8.
    */
   @Test
+  @DisplayName("All 8: a wait that is known to exceed maxWait is rejected at once")
   default void aWaitKnownToBeTooLongIsRefusedAtOnce() {
     assumeTrue(permitEvery() != null, "a limiter that knows when a permit comes back");
     Duration every = requireNonNull(permitEvery());
@@ -66,11 +77,18 @@ interface MaxWaitPromises extends WaiterHooks {
     CompletableFuture<Permit> tooShort = it.limiter.acquire(1, every.minusNanos(1));
     it.answers();
     assertThat(exceeded(tooShort).retryAfter())
-        .hasValueSatisfying(retry -> assertThat(retry).isGreaterThan(every.minusNanos(1)));
-    assertThat(waiters(it.limiter)).isZero();
+        .as(
+            "retryAfter must be longer than %s, since no permit comes back before",
+            every.minusNanos(1))
+        .hasValueSatisfying(
+            retry ->
+                assertThat(retry)
+                    .as("retryAfter must be long enough")
+                    .isGreaterThan(every.minusNanos(1)));
+    it.hasWaiters(0);
     CompletableFuture<Permit> longEnough = it.limiter.acquire(1, every.multipliedBy(2));
     it.free(held, 1);
-    assertThat(longEnough).isCompleted();
+    Trial.isGranted(longEnough, "request 'longEnough'");
   }
 
   /**
@@ -79,6 +97,8 @@ interface MaxWaitPromises extends WaiterHooks {
    * <p>Promises: All 8.
    */
   @Test
+  @DisplayName(
+      "All 8: a wait that is known to exceed maxWait behind other waiters is rejected at once")
   default void aWaitBehindOthersIsRefusedAtOnceIfTooLong() {
     assumeTrue(permitEvery() != null, "a limiter that knows when a permit comes back");
     assumeFalse(answersLater(), "a limiter that knows it when it is asked");
@@ -88,9 +108,9 @@ interface MaxWaitPromises extends WaiterHooks {
     CompletableFuture<Permit> first = it.limiter.acquire();
     CompletableFuture<Permit> second = it.limiter.acquire(1, every.multipliedBy(3).dividedBy(2));
     exceeded(second);
-    assertThat(first).isNotDone();
+    Trial.waits(first, "request 'first'");
     it.free(held, 1);
-    assertThat(first).isCompleted();
+    Trial.isGranted(first, "request 'first'");
   }
 
   /**
@@ -99,6 +119,7 @@ interface MaxWaitPromises extends WaiterHooks {
    * <p>Promises: All 8.
    */
   @Test
+  @DisplayName("All 8: a wait of unknown length is rejected when maxWait has passed, not before")
   default void aWaitIsRefusedWhenItsTimeHasPassed() {
     assumeTrue(permitEvery() == null, "a limiter that does not know when a permit comes back");
     Trial it = Trial.of(this, 1);
@@ -108,18 +129,18 @@ interface MaxWaitPromises extends WaiterHooks {
     CompletableFuture<Permit> shorter = it.limiter.acquire(1, Duration.ofSeconds(5));
     it.settle();
     it.time.advance(Duration.ofSeconds(5).minusNanos(1));
-    assertThat(shorter).as("just before its time has passed").isNotDone();
+    Trial.waits(shorter, "the shorter wait, 1 ns before its maxWait has passed,");
     it.time.advance(Duration.ofNanos(1));
     exceeded(shorter);
-    assertThat(longer).isNotDone();
+    Trial.waits(longer, "request 'longer'");
     it.time.advance(Duration.ofSeconds(5));
     exceeded(longer);
-    assertThat(unbounded).isNotDone();
-    assertThat(waiters(it.limiter)).isEqualTo(1);
-    assertThat(it.time.pending()).as("timers, once only the unbounded wait").isZero();
+    Trial.waits(unbounded, "request 'unbounded'");
+    it.hasWaiters(1);
+    it.hasNoTimers("while only an unbounded wait is left");
     it.free(held, 1);
-    assertThat(unbounded).isCompleted();
-    assertThat(it.attempt(1)).as("a second permit of one").isEmpty();
+    Trial.isGranted(unbounded, "request 'unbounded'");
+    it.rejects(1, "its 1 permit is out");
   }
 
   /**
@@ -128,6 +149,7 @@ interface MaxWaitPromises extends WaiterHooks {
    * <p>Promises: All 8.
    */
   @Test
+  @DisplayName("All 8: a head of the wait queue whose maxWait has passed burns no permit")
   default void aHeadWhoseTimeHasPassedBurnsNothing() {
     assumeTrue(permitEvery() == null, "a limiter that does not know when a permit comes back");
     Trial it = Trial.of(this, 1);
@@ -138,7 +160,7 @@ interface MaxWaitPromises extends WaiterHooks {
     it.time.advance(Duration.ofSeconds(6));
     exceeded(head);
     it.free(held, 1);
-    assertThat(next).isCompleted();
+    Trial.isGranted(next, "request 'next'");
     it.free(next.join(), 1);
     it.admitsExactly(1);
   }
@@ -149,6 +171,7 @@ interface MaxWaitPromises extends WaiterHooks {
    * <p>Promises: All 8.
    */
   @Test
+  @DisplayName("All 8: the maxWait of acquire replaces that of the builder")
   default void theArgumentReplacesTheBuildersMaxWait() {
     Trial it = Trial.impatient(this, 1);
     final Permit held = it.take(1);
@@ -157,9 +180,9 @@ interface MaxWaitPromises extends WaiterHooks {
     exceeded(byDefault);
     CompletableFuture<Permit> patient = it.limiter.acquire(1, Trial.LONG);
     it.settle();
-    assertThat(patient).isNotDone();
+    Trial.waits(patient, "request 'patient'");
     it.free(held, 1);
-    assertThat(patient).isCompleted();
+    Trial.isGranted(patient, "request 'patient'");
   }
 
   /**
@@ -168,6 +191,7 @@ interface MaxWaitPromises extends WaiterHooks {
    * <p>Promises: All 8.
    */
   @Test
+  @DisplayName("All 8: the maxWait of the builder holds for calls")
   default void theBuildersMaxWaitHoldsForCalls() {
     Trial it = Trial.impatient(this, 1);
     it.take(1);
@@ -176,7 +200,7 @@ interface MaxWaitPromises extends WaiterHooks {
         it.limiter.execute(() -> completedFuture(started.incrementAndGet()));
     it.answers();
     exceeded(refused);
-    assertThat(started).hasValue(0);
+    assertThat(started).as("0 calls must start without a permit").hasValue(0);
   }
 
   /**
@@ -185,14 +209,15 @@ interface MaxWaitPromises extends WaiterHooks {
    * <p>Promises: All 8, All 9.
    */
   @Test
+  @DisplayName("All 8, All 9: the longest Duration as maxWait does not overflow")
   default void theLongestWaitWaits() {
     Trial it = Trial.of(this, 1);
     final Permit held = it.take(1);
     CompletableFuture<Permit> waiter = it.limiter.acquire(1, Duration.ofSeconds(Long.MAX_VALUE));
     it.settle();
-    assertThat(waiter).isNotDone();
+    Trial.waits(waiter, "request 'waiter'");
     it.free(held, 1);
-    assertThat(waiter).isCompleted();
+    Trial.isGranted(waiter, "request 'waiter'");
   }
 
   /**
@@ -201,6 +226,7 @@ interface MaxWaitPromises extends WaiterHooks {
    * <p>Promises: All 8.
    */
   @Test
+  @DisplayName("All 8: maxWaiters bounds the wait queue")
   default void maxWaitersBoundsTheQueue() {
     Trial it = Trial.of(this, 1, settings -> settings.withMaxWaiters(2));
     final Permit held = it.take(1);
@@ -212,16 +238,16 @@ interface MaxWaitPromises extends WaiterHooks {
     second.cancel(false);
     CompletableFuture<Permit> third = it.limiter.acquire();
     it.settle();
-    assertThat(third).isNotDone();
+    Trial.waits(third, "request 'third'");
     queueFull(it.limiter.acquire());
     it.free(held, 1);
-    assertThat(first).isCompleted();
+    Trial.isGranted(first, "request 'first'");
     CompletableFuture<Permit> fourth = it.limiter.acquire();
     it.settle();
-    assertThat(fourth).isNotDone();
+    Trial.waits(fourth, "request 'fourth'");
     queueFull(it.limiter.acquire());
     it.free(first.join(), 1);
-    assertThat(third).isCompleted();
+    Trial.isGranted(third, "request 'third'");
   }
 
   /**
@@ -230,6 +256,7 @@ interface MaxWaitPromises extends WaiterHooks {
    * <p>Promises: All 8.
    */
   @Test
+  @DisplayName("All 8: with maxWaiters 0 a request that would have to wait is rejected")
   default void whereNobodyMayWaitWhoDoesNotFitIsRefused() {
     assumeFalse(answersLater(), "a limiter whose requests do not wait for an answer");
     Trial it = Trial.of(this, 1, settings -> settings.withMaxWaiters(0));
@@ -240,15 +267,22 @@ interface MaxWaitPromises extends WaiterHooks {
   }
 
   private static void queueFull(CompletableFuture<?> refused) {
-    assertThat(Trial.failure(refused)).isInstanceOf(RateLimitExceededException.class);
-    assertThat(Trial.refusal(refused).reason()).isEqualTo(Reason.QUEUE_FULL);
+    assertThat(Trial.failure(refused))
+        .as("the failure must be of type RateLimitExceededException")
+        .isInstanceOf(RateLimitExceededException.class);
+    assertThat(Trial.refusal(refused).reason())
+        .as("the reason of a rejection by a full queue must be QUEUE_FULL")
+        .isEqualTo(Reason.QUEUE_FULL);
   }
 
   /** An estimate is a lower bound, of the wait of one who joined now; it takes nothing. */
   @Test
+  @DisplayName("API: estimateWait is a lower bound of the wait of the next request")
   default void anEstimateIsALowerBound() {
     Trial it = Trial.of(this, 1);
-    assertThat(it.limiter.estimateWait(1)).as("the wait where there is none").isZero();
+    assertThat(it.limiter.estimateWait(1))
+        .as("the estimate must be 0 while 1 of 1 permits is free")
+        .isZero();
     it.take(1);
     CompletableFuture<Permit> first = it.limiter.acquire();
     it.settle();
@@ -258,7 +292,9 @@ interface MaxWaitPromises extends WaiterHooks {
     if (!estimate.isZero()) {
       it.time.advance(estimate.minusNanos(1));
     }
-    assertThat(second).as("one who joined, just before the estimate").isNotDone();
-    assertThat(first.isDone() || permitEvery() == null || estimate.isZero()).isTrue();
+    Trial.waits(second, "the second waiter, 1 ns before its estimate,");
+    assertThat(first.isDone() || permitEvery() == null || estimate.isZero())
+        .as("the first waiter must be granted before an estimate for the second has passed")
+        .isTrue();
   }
 }

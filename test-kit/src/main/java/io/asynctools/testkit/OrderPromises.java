@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Waiters hold no thread and are served in order of arrival. */
@@ -20,6 +21,7 @@ interface OrderPromises extends WaiterHooks {
    * <p>Promises: All 1, All 2.
    */
   @Test
+  @DisplayName("All 1, All 2: waiters hold no thread and are granted in order of arrival")
   default void waitersAreGrantedInOrderOfArrival() {
     Trial it = Trial.of(this, 1);
     Permit held = it.take(1);
@@ -28,18 +30,20 @@ interface OrderPromises extends WaiterHooks {
       line.add(it.limiter.acquire()); // on this thread, which thus never waits
     }
     it.settle();
-    assertThat(waiters(it.limiter)).isEqualTo(5);
+    it.hasWaiters(5);
     for (int next = 0; next < 5; next++) {
-      assertThat(line.get(next)).as("waiter %s before its turn", next).isNotDone();
+      assertThat(line.get(next)).as("waiter %s of 5 must wait for its turn", next + 1).isNotDone();
       it.free(held, 1);
       for (int i = 0; i < 5; i++) {
         assertThat(line.get(i).isDone())
-            .as("waiter %s after grant %s", i, next)
+            .as(
+                "waiter %s of 5 must be granted exactly if %s grants have reached it",
+                i + 1, next + 1)
             .isEqualTo(i <= next);
       }
       held = line.get(next).join();
     }
-    assertThat(waiters(it.limiter)).isZero();
+    it.hasWaiters(0);
     it.free(held, 1);
     it.admitsExactly(1);
   }
@@ -50,6 +54,7 @@ interface OrderPromises extends WaiterHooks {
    * <p>Promises: All 2.
    */
   @Test
+  @DisplayName("All 2: calls start in order of arrival")
   default void callsStartInOrderOfArrival() {
     Trial it = Trial.of(this, 1);
     final Permit held = it.take(1);
@@ -66,13 +71,15 @@ interface OrderPromises extends WaiterHooks {
                         started.add(number);
                         permit.release();
                       });
-      assertThat(asked).isNotDone();
+      Trial.waits(asked, "request 'asked'");
     }
     it.settle();
-    assertThat(started).isEmpty();
+    assertThat(started).as("0 of 6 calls must start while the permit is out").isEmpty();
     it.free(held, 1);
     it.comeBack(5);
-    assertThat(started).containsExactly(0, 1, 2, 3, 4, 5);
+    assertThat(started)
+        .as("6 calls must start in order of arrival")
+        .containsExactly(0, 1, 2, 3, 4, 5);
   }
 
   /**
@@ -81,18 +88,19 @@ interface OrderPromises extends WaiterHooks {
    * <p>Promises: All 2.
    */
   @Test
+  @DisplayName("All 2: tryAcquire is rejected while a request waits, though a permit is free")
   default void aTryDoesNotOvertakeAWaiter() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
     Trial it = Trial.of(this, 3);
     final Permit held = it.take(2);
     CompletableFuture<Permit> both = it.limiter.acquire(2);
     it.settle();
-    assertThat(both).isNotDone();
-    assertThat(it.limiter.tryAcquire()).as("a try while somebody waits").isEmpty();
-    assertThat(it.limiter.tryAcquire(1)).as("a try while somebody waits").isEmpty();
+    Trial.waits(both, "request 'both'");
+    it.triesInVain(it.limiter.tryAcquire());
+    it.triesInVain(it.limiter.tryAcquire(1));
     it.free(held, 2);
-    assertThat(both).isCompleted();
-    assertThat(waiters(it.limiter)).isZero();
+    Trial.isGranted(both, "request 'both'");
+    it.hasWaiters(0);
   }
 
   /**
@@ -101,6 +109,8 @@ interface OrderPromises extends WaiterHooks {
    * <p>Promises: All 2, All 8.
    */
   @Test
+  @DisplayName(
+      "All 2, All 8: acquire(n, ZERO) is rejected while a request waits, though a permit is free")
   default void aTryThatExplainsItselfDoesNotOvertakeAWaiter() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
     Trial it = Trial.of(this, 3);
@@ -110,9 +120,9 @@ interface OrderPromises extends WaiterHooks {
     CompletableFuture<Permit> attempt = it.limiter.acquire(1, Duration.ZERO);
     it.answers();
     Trial.refusal(attempt);
-    assertThat(waiters(it.limiter)).isEqualTo(1);
+    it.hasWaiters(1);
     it.free(held, 2);
-    assertThat(both).isCompleted();
+    Trial.isGranted(both, "request 'both'");
   }
 
   /**
@@ -121,6 +131,7 @@ interface OrderPromises extends WaiterHooks {
    * <p>Promises: All 2.
    */
   @Test
+  @DisplayName("All 2: small requests behind a large one do not starve it")
   default void aLargeRequestAtTheHeadIsNotStarved() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
     Trial it = Trial.of(this, 3);
@@ -129,14 +140,14 @@ interface OrderPromises extends WaiterHooks {
     CompletableFuture<Permit> small = it.limiter.acquire(1);
     it.settle();
     for (Permit permit : permitsComeBackTogether() ? held.subList(0, 1) : held) {
-      assertThat(large).isNotDone();
-      assertThat(small).as("a small request behind a large one").isNotDone();
+      Trial.waits(large, "request 'large'");
+      Trial.waits(small, "a small request behind a large one");
       it.free(permit, 1);
     }
-    assertThat(large).isCompleted();
-    assertThat(small).isNotDone();
+    Trial.isGranted(large, "request 'large'");
+    Trial.waits(small, "request 'small'");
     it.free(large.join(), 3);
-    assertThat(small).isCompleted();
+    Trial.isGranted(small, "request 'small'");
   }
 
   /**
@@ -145,6 +156,7 @@ interface OrderPromises extends WaiterHooks {
    * <p>Promises: All 2.
    */
   @Test
+  @DisplayName("All 2: permits that come back together are all granted")
   default void permitsThatComeBackTogetherAreAllGranted() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
     Trial it = Trial.of(this, 3);
@@ -155,7 +167,11 @@ interface OrderPromises extends WaiterHooks {
     }
     it.settle();
     it.free(all, 3);
-    assertThat(line.subList(0, 3)).allMatch(CompletableFuture::isDone);
-    assertThat(line.get(3)).isNotDone();
+    assertThat(line.subList(0, 3))
+        .as("3 permits that come back together must grant 3 waiters")
+        .allMatch(CompletableFuture::isDone);
+    assertThat(line.get(3))
+        .as("a fourth waiter must wait, as 3 of 3 permits are granted")
+        .isNotDone();
   }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -22,16 +23,20 @@ interface PermitPromises extends LimiterHooks {
 
   /** What the author said of {@code limiter}: it admits what it has, and no more. */
   @Test
+  @DisplayName("API: a limiter grants the permits it was made with and no more")
   default void aLimiterAdmitsWhatItHasAndNoMore() {
     Trial it = Trial.of(this, 3);
     it.admitsExactly(3);
-    assertThat(it.limiter.tryAcquire()).isEmpty();
+    it.triesInVain(it.limiter.tryAcquire());
   }
 
   /** A policy's name is the one it was configured with. */
   @Test
+  @DisplayName("API: name() is the name of the settings")
   default void aLimiterHasTheNameItWasGiven() {
-    assertThat(Trial.of(this, 1).limiter.name()).isEqualTo(Trial.NAME);
+    assertThat(Trial.of(this, 1).limiter.name())
+        .as("name() must be the name of the settings, '%s'", Trial.NAME)
+        .isEqualTo(Trial.NAME);
   }
 
   /**
@@ -40,11 +45,12 @@ interface PermitPromises extends LimiterHooks {
    * <p>Promises: All 8.
    */
   @Test
+  @DisplayName("All 8: acquire(n, ZERO) is granted, or rejected with the reason")
   default void aTryWithoutAWaitIsGrantedOrSaysWhyNot() {
     Trial it = Trial.of(this, 1);
     CompletableFuture<Permit> granted = it.limiter.acquire(1, Duration.ZERO);
     it.answers();
-    assertThat(granted).isCompleted();
+    Trial.isGranted(granted, "request 'granted'");
     CompletableFuture<Permit> refused = it.limiter.acquire(1, Duration.ZERO);
     it.answers();
     Trial.refusal(refused);
@@ -60,6 +66,7 @@ interface PermitPromises extends LimiterHooks {
    * @return a test for each case
    */
   @TestFactory
+  @DisplayName("All 5: a permit ends once; a second end has no effect")
   default Stream<DynamicTest> aPermitEndsOnce() {
     return Stream.of(
         again("release", Permit::release),
@@ -99,6 +106,7 @@ interface PermitPromises extends LimiterHooks {
    * <p>Promises: All 5.
    */
   @Test
+  @DisplayName("All 5: a permit that several threads end at once ends once")
   default void aPermitThatManyThreadsEndAtOnceEndsOnce() {
     int threads = 4;
     for (int round = 0; round < 60; round++) {
@@ -117,7 +125,9 @@ interface PermitPromises extends LimiterHooks {
                 }));
       }
       for (Aside<Boolean> ender : enders) {
-        assertThat(ender.end(it)).isCompletedWithValue(true);
+        assertThat(ender.end(it))
+            .as("the call's own value must come out of its future")
+            .isCompletedWithValue(true);
       }
       it.comeBack(1);
       it.admitsExactly(it.back(1));
@@ -130,11 +140,12 @@ interface PermitPromises extends LimiterHooks {
    * <p>Promises: All 5.
    */
   @Test
+  @DisplayName("All 5: a permit for several returns all of them, once")
   default void aPermitForSeveralGivesThemAllBackOnce() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
     Trial it = Trial.of(this, 3);
     Permit two = it.take(2);
-    assertThat(it.attempt(2)).as("two where one is left").isEmpty();
+    it.rejects(2, "1 permit is left");
     it.take(1);
     it.free(two, 2);
     two.release();
@@ -148,12 +159,17 @@ interface PermitPromises extends LimiterHooks {
    * <p>Promises: All 12.
    */
   @Test
+  @DisplayName("All 12: a limiter that rejects what a fresh one would grant is not idle")
   default void aLimiterThatAFreshOneWouldOutdoIsNotIdle() {
     Trial it = Trial.of(this, 2);
     it.take(1);
-    assertThat(it.limiter.isIdle()).as("idle, with one of two permits gone").isFalse();
+    assertThat(it.limiter.isIdle())
+        .as("a limiter must not be idle with 1 of 2 permits out")
+        .isFalse();
     it.take(1);
-    assertThat(it.limiter.isIdle()).as("idle, with all permits gone").isFalse();
+    assertThat(it.limiter.isIdle())
+        .as("a limiter must not be idle with 2 of 2 permits out")
+        .isFalse();
   }
 
   /**
@@ -162,9 +178,10 @@ interface PermitPromises extends LimiterHooks {
    * <p>Promises: All 12.
    */
   @Test
+  @DisplayName("All 12: a closed limiter is not idle")
   default void aClosedLimiterIsNotIdle() {
     Trial it = Trial.of(this, 1);
     it.close();
-    assertThat(it.limiter.isIdle()).isFalse();
+    assertThat(it.limiter.isIdle()).as("a closed limiter must not be idle").isFalse();
   }
 }

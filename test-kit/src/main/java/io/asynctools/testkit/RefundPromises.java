@@ -1,6 +1,5 @@
 package io.asynctools.testkit;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -8,6 +7,7 @@ import io.asynctools.api.Permit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -23,6 +23,7 @@ interface RefundPromises extends WaiterHooks {
    * @return a test for each case
    */
   @TestFactory
+  @DisplayName("All 3: a refund returns as many permits as were granted, once")
   default Stream<DynamicTest> aRefundIsWorthWhatWasGranted() {
     assumeTrue(weighted(), "a limiter whose permits have a weight");
     return Request.inEveryWay(
@@ -49,6 +50,7 @@ interface RefundPromises extends WaiterHooks {
    * @return a test for each case
    */
   @TestFactory
+  @DisplayName("All 3: grants are refunded in any order of leaving")
   default Stream<DynamicTest> grantsAreRefundedInAnyOrder() {
     return Request.inEveryWay(
         (form, ending) -> {
@@ -76,6 +78,7 @@ interface RefundPromises extends WaiterHooks {
    * @return a test for each case
    */
   @TestFactory
+  @DisplayName("All 3: a permit that has come back by time is not refunded as well")
   default Stream<DynamicTest> aLateRefundGrantsNothingTwice() {
     assumeTrue(permitEvery() != null, "a limiter whose permits come back by time");
     return Request.inEveryWay(
@@ -91,12 +94,8 @@ interface RefundPromises extends WaiterHooks {
           it.settle();
           leaver.end(ending, patience()); // leaves
           it.deliver();
-          assertThat(next)
-              .as("the request that took permit 1 of 1 after it came back must be granted")
-              .isCompleted();
-          assertThat(it.attempt(1))
-              .as("a limiter of 1 must not grant 2 permits at one instant after a late refund")
-              .isEmpty();
+          Trial.isGranted(next, "the request for permit 1 of 1, which has come back by time,");
+          it.rejects(1, "a late refund grants no second permit at one instant");
         });
   }
 
@@ -108,6 +107,7 @@ interface RefundPromises extends WaiterHooks {
    * @return a test for each case
    */
   @TestFactory
+  @DisplayName("All 3: a refund into a limiter that is full adds no permit")
   default Stream<DynamicTest> aRefundNeverExceedsTheLimit() {
     return Request.inEveryWay(
         (form, ending) -> {
@@ -131,6 +131,8 @@ interface RefundPromises extends WaiterHooks {
    * <p>Promises: All 3.
    */
   @Test
+  @DisplayName(
+      "All 3: in any schedule of requests, cancellations and late deliveries the grants stay within the limit")
   default void refundsKeepEveryScheduleWithinTheLimit() {
     assumeTrue(permitEvery() != null, "a limiter whose permits come back by time");
     assumeFalse(answersLater(), "a limiter that decides when it is asked");

@@ -11,9 +11,9 @@ import java.util.Random;
 
 /**
  * A random schedule for a limiter whose permits come back by time: requests, cancellations, and
- * deliveries that come late. Time moves in whole {@link LimiterHooks#permitEvery}, so that the bound
- * is a whole number: {@code limit + n} permits in n steps; {@code limit} in each step, where permits
- * come back together.
+ * deliveries that come late. Time moves in whole {@link LimiterHooks#permitEvery}, so that the
+ * bound is a whole number: {@code limit + n} permits in n steps; {@code limit} in each step, where
+ * permits come back together.
  */
 final class RefundSchedule {
   private static final int OPERATIONS = 60;
@@ -139,7 +139,8 @@ final class RefundSchedule {
     long granted = 0;
     for (int step = last; step >= 0; step--) {
       granted += grantedIn.get(step);
-      long most = hooks.permitsComeBackTogether() ? limit * (last - step + 1L) : limit + last - step;
+      long most =
+          hooks.permitsComeBackTogether() ? limit * (last - step + 1L) : limit + last - step;
       assertThat(granted)
           .as(
               "a limiter of %s must grant at most %s permits within %s of permitEvery()"

@@ -78,7 +78,7 @@ final class Request {
 
   /** What was granted comes back. */
   void free() {
-    assertThat(isGranted()).isTrue();
+    assertThat(isGranted()).as("a waiter must be granted once its permit has come back").isTrue();
     if (permit != null) {
       it.free(permit.join(), permits);
     } else {

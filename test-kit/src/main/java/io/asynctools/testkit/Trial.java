@@ -167,6 +167,46 @@ final class Trial {
         .isEmpty();
   }
 
+  /** Checks that no permit is there for a try. */
+  void rejects(long permits, String why) {
+    assertThat(attempt(permits))
+        .as("a limiter of %s must reject a try for %s: %s", limit, permits, why)
+        .isEmpty();
+  }
+
+  /** Checks that {@code tryAcquire} gave nothing. */
+  void triesInVain(Optional<Permit> permit) {
+    assertThat(permit)
+        .as(
+            "tryAcquire must be empty on a limiter of %s that is closed, queues or is used up",
+            limit)
+        .isEmpty();
+  }
+
+  void hasWaiters(int waiters) {
+    if (hooks instanceof WaiterHooks queueing) {
+      assertThat(queueing.waiters(limiter))
+          .as("%s requests must be in the wait queue", waiters)
+          .isEqualTo(waiters);
+    }
+  }
+
+  void hasNoTimers(String when) {
+    assertThat(time.pending()).as("0 timers must be set %s", when).isZero();
+  }
+
+  static void isGranted(CompletableFuture<?> future, String who) {
+    assertThat(future).as("%s must have succeeded by now", who).isCompleted();
+  }
+
+  static void waits(CompletableFuture<?> future, String who) {
+    assertThat(future).as("%s must not end yet", who).isNotDone();
+  }
+
+  static void isRunning(CompletableFuture<?> call) {
+    assertThat(call).as("a call must run on until it ends by itself or is ended").isNotDone();
+  }
+
   /** How a future failed, in the words of whoever ended it. */
   static Throwable failure(CompletableFuture<?> future) {
     assertThat(future).as("this request or call must have failed").isCompletedExceptionally();

@@ -1,14 +1,22 @@
 package io.asynctools.testkit;
 
+import static java.util.regex.Pattern.DOTALL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -29,6 +37,15 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /** The contract is honest: a limiter that breaks a promise fails the tests of that promise. */
 @Tag("unit")
 class ContractTest {
+  private static final Pattern ASSERTING =
+      Pattern.compile("(Promises|Trial|Aside|Request|Depth|RefundSchedule)\\.java$");
+  private static final Pattern ASSERTION = Pattern.compile("(?=\\bassertThat\\w*\\()");
+
+  /** A promise with its number, then what was to be: a sentence in the brackets of AssertJ. */
+  private static final Pattern MESSAGE =
+      Pattern.compile(
+          "(All \\d+(, All \\d+)*|API): [^\\n]+\\n\\s*\\[[^\\]]*\\bmust\\b[^\\]]*\\].*", DOTALL);
+
   private record Failing(Class<? extends WaitingLimiterContract> contract, Set<String> tests) {}
 
   private static Failing failing(
@@ -57,13 +74,27 @@ class ContractTest {
               BrokenGrants.SharesAFutureThatCanBeSpoilt.class,
               "aFutureGrantedAtOnceCannotBeSpoiltForOthers"),
           failing(BrokenGrants.CompletesUnderItsLock.class, "aCallbackRunsUnderNoLock"),
-          failing(BrokenRefunds.SubtractsWhatCameBack.class, "aLateRefundGrantsNothingTwice", "refundsKeepEveryScheduleWithinTheLimit"),
-          failing(BrokenRefunds.RefundsAboveTheLimit.class, "aLateRefundGrantsNothingTwice", "aRefundNeverExceedsTheLimit", "refundsKeepEveryScheduleWithinTheLimit"),
+          failing(
+              BrokenRefunds.SubtractsWhatCameBack.class,
+              "aLateRefundGrantsNothingTwice",
+              "refundsKeepEveryScheduleWithinTheLimit"),
+          failing(
+              BrokenRefunds.RefundsAboveTheLimit.class,
+              "aLateRefundGrantsNothingTwice",
+              "aRefundNeverExceedsTheLimit",
+              "refundsKeepEveryScheduleWithinTheLimit"),
           failing(BrokenRefunds.RefundsOnlyTheLatest.class, "grantsAreRefundedInAnyOrder"),
-          failing(BrokenRefunds.ForgetsEarlierRefunds.class, "refundsKeepEveryScheduleWithinTheLimit"),
+          failing(
+              BrokenRefunds.ForgetsEarlierRefunds.class, "refundsKeepEveryScheduleWithinTheLimit"),
           failing(BrokenRefunds.RefundsOneOfSeveral.class, "aRefundIsWorthWhatWasGranted"),
-          failing(BrokenRefunds.RefundsTwice.class, "aRefundIsWorthWhatWasGranted", "refundsKeepEveryScheduleWithinTheLimit"),
-          failing(BrokenRefunds.RefundsIntoTheNextWindow.class, "aLateRefundGrantsNothingTwice", "refundsKeepEveryScheduleWithinTheLimit"),
+          failing(
+              BrokenRefunds.RefundsTwice.class,
+              "aRefundIsWorthWhatWasGranted",
+              "refundsKeepEveryScheduleWithinTheLimit"),
+          failing(
+              BrokenRefunds.RefundsIntoTheNextWindow.class,
+              "aLateRefundGrantsNothingTwice",
+              "refundsKeepEveryScheduleWithinTheLimit"),
           failing(
               BrokenGrants.IgnoresTheExecutor.class,
               "aCallbackThatBlocksDelaysNobody",
@@ -280,9 +311,54 @@ class ContractTest {
     assertThat(tests).hasSizeGreaterThan(80).isEqualTo(failing);
   }
 
+  /**
+   * Each description in the sources is a sentence, so that one that no limiter here fails is too.
+   */
+  @Test
+  void everyAssertionSaysWhatMustBe() throws IOException {
+    List<Path> sources;
+    try (Stream<Path> files = Files.list(Path.of("src/main/java/io/asynctools/testkit"))) {
+      sources = files.filter(file -> ASSERTING.matcher(file.toString()).find()).toList();
+    }
+    assertThat(sources).hasSizeGreaterThan(15);
+    for (Path source : sources) {
+      for (String statement : ASSERTION.split(Files.readString(source))) {
+        if (statement.startsWith("assertThat")) {
+          assertThat(statement.replaceFirst("(?s);.*", ""))
+              .as("an assertion of %s", source.getFileName())
+              .containsPattern("\\.as\\(\\s*\"[^\"]*\\bmust\\b");
+        }
+      }
+    }
+  }
+
+  /** The number in a message is the one of the Javadoc, from which docs/promises.md is made. */
+  @Test
+  void everyTestIsNamedByItsPromise() throws IOException {
+    Pattern javadoc =
+        Pattern.compile("Promises:\\s+([^.]+)\\.[^/]*\\*/((?:(?!/\\*\\*).)*)", DOTALL);
+    Pattern named =
+        Pattern.compile("@DisplayName\\(\\s*\"([^\"]*): .*?default \\S+ (\\w+)\\(", DOTALL);
+    int numbered = 0;
+    try (Stream<Path> files = Files.list(Path.of("src/main/java/io/asynctools/testkit"))) {
+      for (Path source : files.filter(file -> file.toString().endsWith("Promises.java")).toList()) {
+        for (MatchResult test : javadoc.matcher(Files.readString(source)).results().toList()) {
+          Matcher name = named.matcher(test.group(2));
+          assertThat(name.find()).as("a display name for %s", test.group()).isTrue();
+          assertThat(name.group(1))
+              .as("the promise of %s", name.group(2))
+              .isEqualTo(test.group(1).replaceAll("\\s*\\*?\\s+", " "));
+          numbered++;
+        }
+      }
+    }
+    assertThat(numbered).isGreaterThan(70);
+  }
+
   /** Which tests of a contract fail, by method. */
   private static Set<String> failuresOf(Class<? extends WaitingLimiterContract> contract) {
     Set<String> failed = new TreeSet<>();
+    List<String> unclear = new ArrayList<>();
     AtomicInteger ran = new AtomicInteger();
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request().selectors(selectClass(contract)).build();
@@ -297,16 +373,22 @@ class ContractTest {
           public void executionFinished(TestIdentifier test, TestExecutionResult result) {
             ran.addAndGet(test.isTest() ? 1 : 0);
             if (result.getStatus() == TestExecutionResult.Status.FAILED) {
-              failed.add(
+              String name =
                   test.getSource()
                       .filter(MethodSource.class::isInstance)
                       .map(source -> ((MethodSource) source).getMethodName())
-                      .orElse(test.getDisplayName()));
+                      .orElse(test.getDisplayName());
+              failed.add(name);
+              String message = result.getThrowable().map(Throwable::getMessage).orElse("none");
+              if (!MESSAGE.matcher(message).matches()) {
+                unclear.add(name + ": " + message);
+              }
             }
           }
         };
     LauncherFactory.create(plain).execute(request, listener);
     assertThat(ran.get()).as("tests that ran").isGreaterThan(100);
+    assertThat(unclear).as("messages that do not say what was promised").isEmpty();
     return failed;
   }
 }
