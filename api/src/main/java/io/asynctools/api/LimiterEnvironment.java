@@ -2,6 +2,7 @@ package io.asynctools.api;
 
 import static java.util.Objects.requireNonNull;
 
+import io.asynctools.api.spi.MessageText;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -46,7 +47,8 @@ public final class LimiterEnvironment {
    */
   public LimiterEnvironment withName(String name) {
     if (name.isBlank()) {
-      throw new IllegalArgumentException("name must not be blank, was '" + name + "'");
+      throw new IllegalArgumentException(
+          "name must not be blank, was " + MessageText.quoteName(name));
     }
     return new LimiterEnvironment(Optional.of(name), timeSource, executor);
   }
@@ -97,5 +99,17 @@ public final class LimiterEnvironment {
    */
   public Executor executor() {
     return executor;
+  }
+
+  /** The time source and the executor by their classes only: they are the user's. */
+  @Override
+  public String toString() {
+    return "LimiterEnvironment[name="
+        + name.map(given -> MessageText.escape(given, 64)).orElse("none")
+        + ", timeSource="
+        + timeSource.getClass().getSimpleName()
+        + ", executor="
+        + executor.getClass().getSimpleName()
+        + "]";
   }
 }

@@ -1,5 +1,7 @@
 package io.asynctools.api;
 
+import static java.util.Objects.requireNonNull;
+
 import io.asynctools.api.spi.ConfigOption;
 import io.asynctools.api.spi.LimiterConfig;
 import java.util.Map;
@@ -10,6 +12,10 @@ import java.util.function.Supplier;
  * Look-up by name among the strategies present at run time: on the class path and on the module
  * path, with the loader of this class and then the thread's context class loader. Thread-safe;
  * nothing is remembered from one look-up to the next, so make a limiter once and keep it.
+ *
+ * <p>Every strategy has the option {@code enabled}, true by default. If it is {@code false}, the
+ * other options are checked, and what is made grants everything at once: a limiter, a limiter of
+ * many keys, or a policy that runs each call as it is. It is not of the strategy's own class.
  */
 public final class Limiters {
   private Limiters() {}
@@ -131,7 +137,24 @@ public final class Limiters {
    * @throws LimiterConfigException if one of them cannot be made; none is then left open
    */
   public static LimiterSet load(Map<String, String> properties, LimiterEnvironment environment) {
-    return LimiterSet.load(properties, environment);
+    return LimiterSet.load(properties, "", environment);
+  }
+
+  /**
+   * Makes all the limits of an application from properties among which there are others. Errors
+   * name the full property.
+   *
+   * @param properties {@code <prefix>.<limit>.type}, the strategy's name, and {@code
+   *     <prefix>.<limit>.<option>} for each limit; the limit's name has no dot. Others are ignored
+   * @param prefix what the names of the limits' properties begin with, for example {@code
+   *     async-tools.limits}, with or without a dot at its end; empty if all properties are limits'
+   * @param environment what text cannot carry; each limit goes by its own name
+   * @return the limits by name
+   * @throws LimiterConfigException if one of them cannot be made; none is then left open
+   */
+  public static LimiterSet load(
+      Map<String, String> properties, String prefix, LimiterEnvironment environment) {
+    return LimiterSet.load(properties, prefix, environment);
   }
 
   /**
@@ -153,6 +176,10 @@ public final class Limiters {
 
   private static <P> P make(
       String name, Map<String, String> options, LimiterEnvironment environment, Class<P> kind) {
-    return LimiterFactory.make(Providers.discover(), name, options, environment, kind);
+    requireNonNull(name, "name");
+    requireNonNull(options, "options");
+    requireNonNull(environment, "environment");
+    LimiterConfig config = LimiterConfig.of(environment.name().orElse(name), options, environment);
+    return LimiterFactory.make(Providers.discover(), name, config, kind);
   }
 }

@@ -1,6 +1,7 @@
 package io.asynctools.api;
 
 import io.asynctools.api.spi.LimiterProvider;
+import io.asynctools.api.spi.MessageText;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -89,7 +90,11 @@ final class Providers {
       return;
     }
     if (name == null || !NAME.matcher(name).matches()) {
-      broken.add(type + ": its name '" + name + "' is not lower-case words joined by hyphens");
+      broken.add(
+          type
+              + ": its name "
+              + MessageText.quote(String.valueOf(name))
+              + " is not lower-case words joined by hyphens");
       return;
     }
     byName.computeIfAbsent(name, n -> new ArrayList<>()).add(provider);
@@ -117,7 +122,7 @@ final class Providers {
   }
 
   private String unknown(String name) {
-    StringBuilder message = new StringBuilder("no limiter is called '" + name + "'");
+    StringBuilder message = new StringBuilder("no limiter is called " + MessageText.quote(name));
     String artifact = ARTIFACTS.get(name);
     if (artifact == null) {
       SortedSet<String> known = names();

@@ -120,9 +120,9 @@ class NestedLimiterTest {
     assertRefused("inner", "strange", option, "7")
         .withMessageContainingAll(
             "'tenants'",
-            "unknown option '" + option + "' (= '7')",
+            "unknown option '" + option + "'",
             "did you mean '" + nearest + "'?",
-            "Options of strange: inner.half-open-max-calls, inner.limiter.*, inner.max-wait,"
+            "Options of strange: inner.enabled, inner.half-open-max-calls, inner.limiter.*, inner.max-wait,"
                 + " inner.rate");
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.asynctools.api.spi.MessageText;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -69,14 +70,57 @@ class RateTest {
   @ValueSource(
       strings = {
         "", " ", "100", "/s", "100/", "100s", "100/x", "100 / s", " 100/s", "100/s ", "+100/s",
-        "-1/s", "1e3/s", ".5/s", "1./s", "1.2.3/s", "1/1.5s", "1/-1s", "100/S", "100/s/s", "1/µs",
+        "-1/s", "1e/s", "1e1000/s", ".5/s", "1./s", "1.2.3/s", "1/1.5s", "1/-1s", "100/S",
+            "100/s/s", "1/µs",
         "1/sec", "1,5/s", "٣/s", "100\n/s", "NaN/s", "0x1/s"
       })
   void otherTextIsRefusedAndShownWithWhatIsAccepted(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Rate.parse(text))
         .withMessageContainingAll(
-            "'" + text + "'", "<decimal>/[<integer>]<ns|us|ms|s|m|h|d>", "100/s");
+            MessageText.quote(text), "<decimal>/[<integer>]<ns|us|ms|s|m|h|d>", "100/s");
+  }
+
+  /** Java prints a double so. */
+  @ParameterizedTest
+  @CsvSource({
+    "5.0E-4/s, 1, PT2000S",
+    "1.0E7/s, 10000000, PT1S",
+    "1e3/10s, 1000, PT10S",
+    "2.5e+0/s, 5, PT2S",
+  })
+  void anExponentIsRead(String text, long permits, Duration period) {
+    assertThat(Rate.parse(text)).isEqualTo(new Rate(permits, period));
+  }
+
+  @Test
+  void aRatePrintedFromADoubleIsRoundedDownToWhatABucketCanHold() {
+    Rate rate = Rate.parse("0.7692307692307693/s");
+
+    assertThat(rate.period()).isLessThanOrEqualTo(Duration.ofDays(36_525));
+    assertThat(rate.permits()).isPositive();
+    assertThat(Rate.parse(rate.toString())).isEqualTo(rate);
+  }
+
+  @Test
+  void aLongFractionThatCanBeHeldIsExact() {
+    assertThat(Rate.parse("33.333333/s"))
+        .isEqualTo(new Rate(33_333_333, Duration.ofSeconds(1000000)));
+    assertThat(Rate.parse("0.000000001/s")).isEqualTo(new Rate(1, Duration.ofSeconds(1000000000)));
+  }
+
+  @Test
+  void aRateOfLessThanAPermitInACenturyIsNotRoundedToNothing() {
+    assertThat(Rate.parse("0.0000000001/s"))
+        .isEqualTo(new Rate(1, Duration.ofSeconds(10_000_000_000L)));
+  }
+
+  @Test
+  void aRateOfThousandsOfDigitsIsRefusedAtOnce() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Rate.parse("0." + "1".repeat(100_000) + "/s"))
+        .withMessageContaining("not a rate")
+        .withMessageNotContaining("1111");
   }
 
   @ParameterizedTest

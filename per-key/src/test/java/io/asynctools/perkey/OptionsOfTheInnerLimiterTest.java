@@ -90,7 +90,7 @@ class OptionsOfTheInnerLimiterTest {
     assertRefused("limiter", "token-bucket", "limiter.rate", "1/s", "limiter.capacty", "3")
         .withMessageContainingAll(
             "'tenants'",
-            "unknown option 'limiter.capacty' (= '3')",
+            "unknown option 'limiter.capacty'",
             "did you mean 'limiter.capacity'?",
             "Options of token-bucket: limiter.capacity, ",
             "limiter.rate");

@@ -34,6 +34,11 @@ class PerKeyProviderTest extends LimiterProviderContract {
   private record Message(String tenant, String text) {}
 
   @Override
+  protected Map<String, String> minimalOptions() {
+    return Map.of("limiter", "token-bucket", "limiter.rate", "1/d");
+  }
+
+  @Override
   protected LimiterProvider<?> provider() {
     return new PerKeyProvider();
   }

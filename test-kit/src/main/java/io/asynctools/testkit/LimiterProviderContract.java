@@ -11,16 +11,21 @@ import io.asynctools.api.AsyncRateLimiter;
 import io.asynctools.api.KeyedRateLimiter;
 import io.asynctools.api.LimiterConfigException;
 import io.asynctools.api.Limiters;
+import io.asynctools.api.Rate;
 import io.asynctools.api.spi.ConfigOption;
 import io.asynctools.api.spi.LimiterProvider;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -52,6 +57,7 @@ public abstract class LimiterProviderContract {
   private static final String WORDS = "[a-z][a-z0-9]*(-[a-z0-9]+)*";
   private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern END_OF_STATEMENT = Pattern.compile("(?<=;)\n");
+  private static final String PASSWORD = "opensesame1";
   private static final String TABLE = "<!-- options -->\n";
   private static final String END_OF_TABLE = "<!-- end of options -->";
 
@@ -73,6 +79,16 @@ public abstract class LimiterProviderContract {
    */
   protected Path readme() {
     return Path.of("README.md");
+  }
+
+  /**
+   * Options that are enough to make a limiter. Required options that are not text may be left out.
+   *
+   * @return the options as text; none by default. If a required text is missing, the test of a
+   *     limit that is switched off is skipped
+   */
+  protected Map<String, String> minimalOptions() {
+    return Map.of();
   }
 
   // ---- What it says of itself
@@ -197,12 +213,126 @@ public abstract class LimiterProviderContract {
                     .allSatisfy(option -> assertThat(e).hasMessageContaining(option.name())));
   }
 
-  private void lookUp(Map<String, String> options) {
-    if (AsyncPolicy.class.isAssignableFrom(provider().type())) {
-      AsyncPolicy unused = Limiters.policy(provider().name(), options);
-    } else {
-      KeyedRateLimiter<String> unused = Limiters.keyed(provider().name(), options);
+  /**
+   * A credential in a place that is not for it is shown neither by the message nor by a cause.
+   *
+   * <p>Promises: Look-up.
+   */
+  @Test
+  public void aCredentialInTheWrongPlaceIsNotShown() {
+    List<String> places = new ArrayList<>(List.of("no-such-option", "enabled"));
+    provider().options().stream()
+        .filter(option -> option.type() != String.class)
+        .forEach(option -> places.add(option.name()));
+    for (String place : places) {
+      assertThatThrownBy(() -> lookUp(Map.of(place, "redis://app:" + PASSWORD + "@host")))
+          .as("a URI with a password as the value of '%s'", place)
+          .isInstanceOf(LimiterConfigException.class)
+          .hasMessageContaining(place)
+          .satisfies(e -> assertThat(stackTrace(e)).doesNotContain(PASSWORD));
     }
+  }
+
+  private static String stackTrace(Throwable thrown) {
+    StringWriter text = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(text));
+    return text.toString();
+  }
+
+  /**
+   * An option without a value, as YAML has it, is reported by its name.
+   *
+   * <p>Promises: Look-up.
+   */
+  @Test
+  public void anOptionWithoutAValueIsRejectedByItsName() {
+    for (ConfigOption<?> option : provider().options()) {
+      if (!option.name().endsWith(".*")) {
+        Map<String, String> options = new HashMap<>();
+        options.put(option.name(), null);
+        assertThatThrownBy(() -> lookUp(options))
+            .isInstanceOf(LimiterConfigException.class)
+            .hasMessageContaining("'" + option.name() + "' is null");
+      }
+    }
+  }
+
+  /**
+   * One look-up reports every option that is unknown, missing or malformed.
+   *
+   * <p>Promises: Look-up.
+   */
+  @Test
+  public void allWrongOptionsAreReportedAtOnce() {
+    List<String> wrong = new ArrayList<>(List.of("no-such-option", "no-other-option"));
+    for (ConfigOption<?> option : provider().options()) {
+      if (option.type() != String.class) {
+        wrong.add(option.name());
+      }
+    }
+    Map<String, String> options = new HashMap<>();
+    wrong.forEach(name -> options.put(name, "nonsense"));
+    assertThatThrownBy(() -> lookUp(options))
+        .isInstanceOfSatisfying(
+            LimiterConfigException.class,
+            e ->
+                assertThat(wrong)
+                    .allSatisfy(
+                        name ->
+                            assertThat(e.errors())
+                                .anySatisfy(
+                                    error -> assertThat(error).contains("'" + name + "'"))));
+  }
+
+  /**
+   * A limit that is switched off grants everything and says so.
+   *
+   * <p>Promises: Look-up.
+   *
+   * @throws Exception if the call fails
+   */
+  @Test
+  @SuppressWarnings("unchecked") // the keys of a limiter made from text are text
+  public void aLimitThatIsSwitchedOffGrantsEverything() throws Exception {
+    assumeTrue(
+        provider().options().stream()
+            .filter(ConfigOption::isRequired)
+            .allMatch(
+                option ->
+                    option.type() != String.class || minimalOptions().containsKey(option.name())),
+        "minimalOptions() has a value for each required text");
+    Map<String, String> options = new HashMap<>(minimalOptions());
+    for (ConfigOption<?> option : provider().options()) {
+      if (option.isRequired()) {
+        options.putIfAbsent(option.name(), example(option.type()));
+      }
+    }
+    options.put("enabled", "false");
+    Object product = lookUp(options);
+    assertThat(product).asString().contains("DISABLED");
+    AsyncPolicy policy =
+        product instanceof KeyedRateLimiter<?>
+            ? ((KeyedRateLimiter<String>) product).forKey("key")
+            : (AsyncPolicy) product;
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(policy.<Integer, Exception>call(() -> 1)).isEqualTo(1);
+    }
+  }
+
+  private static String example(Class<?> type) {
+    return type == Rate.class
+        ? "1/s"
+        : type == Duration.class
+            ? "1s"
+            : type == Boolean.class
+                ? "true"
+                : type.isEnum() ? type.getEnumConstants()[0].toString() : "1";
+  }
+
+  private Object lookUp(Map<String, String> options) {
+    return AsyncPolicy.class.isAssignableFrom(provider().type())
+        ? Limiters.policy(provider().name(), options)
+        : Limiters.keyed(provider().name(), options);
   }
 
   // ---- What its page says

@@ -91,6 +91,10 @@ class LimiterProviderContractTest {
                 contract.itIsRegisteredForTheClassPathAndTheModulePathAlike();
                 contract.itIsFoundByItsName();
                 contract.anUnknownOptionIsRefusedWithTheNamesOfTheKnownOnes();
+                contract.aCredentialInTheWrongPlaceIsNotShown();
+                contract.anOptionWithoutAValueIsRejectedByItsName();
+                contract.allWrongOptionsAreReportedAtOnce();
+                contract.aLimitThatIsSwitchedOffGrantsEverything();
                 contract.theTableOfOptionsIsTheProviders();
                 contract.theExamplesAreTheOnesRunHere();
               })
@@ -98,7 +102,7 @@ class LimiterProviderContractTest {
       assertThat(LimiterProviderContract.class.getDeclaredMethods())
           .filteredOn(method -> method.isAnnotationPresent(Test.class))
           .as("tests, all of them run above")
-          .hasSize(9);
+          .hasSize(13);
     }
   }
 
@@ -138,6 +142,11 @@ class LimiterProviderContractTest {
         "provided by module io.asynctools.testkit");
     fails(contract::itIsFoundByItsName, "toy");
     fails(contract::anUnknownOptionIsRefusedWithTheNamesOfTheKnownOnes, "no-such-option");
+    fails(contract::aCredentialInTheWrongPlaceIsNotShown, "no-such-option");
+    fails(contract::anOptionWithoutAValueIsRejectedByItsName, "max-toys");
+    fails(contract::allWrongOptionsAreReportedAtOnce, "no-such-option");
+    assertThatThrownBy(contract::aLimitThatIsSwitchedOffGrantsEverything)
+        .hasMessageContaining("'toy'");
   }
 
   @Test

@@ -36,7 +36,9 @@ record BucketConfig(Rate rate, long capacity, long initialTokens, long tokensPer
     }
     if (period.divide(permits.gcd(period)).compareTo(CENTURY) > 0) {
       throw new IllegalArgumentException(
-          "rate must have a period of at most a century in lowest terms, was " + rate);
+          "rate must have a period of at most a century (36525d) in lowest terms, was "
+              + rate
+              + "; round it down, as Rate.parse does with a decimal");
     }
     if (initialTokens < 0 || initialTokens > capacity) {
       throw new IllegalArgumentException(

@@ -17,11 +17,14 @@ import org.jspecify.annotations.Nullable;
 public final class LimiterConfig {
   private final String limiter;
   private final String path; // what stands before each name here in the text that the user wrote
-  private final Map<String, String> options;
+  private final Map<String, Object> options; // each is text, or a Flaw
   private final LimiterEnvironment environment;
 
+  /** What is wrong with an entry whose value is no text. */
+  private record Flaw(String what) {}
+
   private LimiterConfig(
-      String limiter, String path, Map<String, String> options, LimiterEnvironment environment) {
+      String limiter, String path, Map<String, Object> options, LimiterEnvironment environment) {
     this.limiter = requireNonNull(limiter, "limiter");
     this.path = path;
     this.options = Map.copyOf(options);
@@ -32,13 +35,40 @@ public final class LimiterConfig {
    * A configuration. Look-ups by name make and check their own; this is for a test of a provider.
    *
    * @param limiter what the limiter is called in errors
-   * @param options the options by name
+   * @param options the options by name. White space around a name does not count, nor does a byte
+   *     order mark at its start. A value that is null or no text, as loaders of YAML give, is
+   *     reported by {@link #get}
    * @param environment what text cannot carry
    * @return the configuration
+   * @throws LimiterConfigException if a name is null or no text
    */
   public static LimiterConfig of(
       String limiter, Map<String, String> options, LimiterEnvironment environment) {
-    return new LimiterConfig(limiter, "", options, environment);
+    requireNonNull(limiter, "limiter");
+    Map<String, Object> read = new HashMap<>();
+    for (Map.Entry<?, ?> entry : options.entrySet()) {
+      if (!(entry.getKey() instanceof String key)) {
+        throw new LimiterConfigException(
+            "limiter "
+                + MessageText.quoteName(limiter)
+                + ": the name of an option is "
+                + kindOf(entry.getKey())
+                + "; accepted are names such as 'rate'");
+      }
+      String name = MessageText.trim(key);
+      Object value =
+          entry.getValue() instanceof String text
+              ? text
+              : new Flaw("is " + kindOf(entry.getValue()));
+      if (read.put(name, value) != null) {
+        read.put(name, new Flaw("is given twice, once with white space around its name"));
+      }
+    }
+    return new LimiterConfig(limiter, "", read, environment);
+  }
+
+  private static String kindOf(@Nullable Object value) {
+    return value == null ? "null" : "a " + value.getClass().getSimpleName() + ", not text";
   }
 
   /**
@@ -51,37 +81,38 @@ public final class LimiterConfig {
    */
   @SuppressWarnings("NullAway") // the default, which may be null where the option says so
   public <T> T get(ConfigOption<T> option) {
-    String text = options.get(option.name());
-    if (text != null) {
+    Object value = options.get(option.name());
+    if (value instanceof Flaw flaw) {
+      throw wrong(option, flaw.what());
+    }
+    if (value instanceof String text) {
       return parse(option, text);
     }
     if (option.isRequired()) {
-      throw wrong(option, "is missing (" + option.description() + ")", null);
+      throw wrong(option, "is missing (" + option.description() + ")");
     }
     return option.defaultValue();
   }
 
+  /** What a parser throws is not kept: its message may hold the value. */
   private <T> T parse(ConfigOption<T> option, String text) {
     try {
-      return OptionParser.parse(option.type(), text.strip());
+      return OptionParser.parse(option.type(), MessageText.trim(text));
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw wrong(option, "cannot be '" + text + "'", e);
+      throw wrong(option, "cannot be " + MessageText.quote(option, text));
     }
   }
 
-  private LimiterConfigException wrong(
-      ConfigOption<?> option, String what, @Nullable Throwable cause) {
+  private LimiterConfigException wrong(ConfigOption<?> option, String what) {
     return new LimiterConfigException(
-        "limiter '"
-            + limiter
-            + "': option '"
-            + path
-            + option.name()
-            + "' "
+        "limiter "
+            + MessageText.quoteName(limiter)
+            + ": option "
+            + MessageText.quoteName(path + option.name())
+            + " "
             + what
             + "; accepted is "
-            + OptionParser.accepted(option.type()),
-        cause);
+            + OptionParser.accepted(option.type()));
   }
 
   /**
@@ -93,7 +124,7 @@ public final class LimiterConfig {
    */
   public LimiterConfig nested(String prefix) {
     String start = prefix + ".";
-    Map<String, String> group = new HashMap<>();
+    Map<String, Object> group = new HashMap<>();
     options.forEach(
         (name, value) -> {
           if (name.startsWith(start)) {
@@ -144,13 +175,14 @@ public final class LimiterConfig {
   }
 
   /**
-   * What was given for an option, as it was given.
+   * Returns what was given for an option, as it was given. The text may hold a credential: {@link
+   * MessageText#quote(ConfigOption, String)} says how to print it.
    *
    * @param name the option's name
-   * @return the text; null if it was not given
+   * @return the text; null if none was given
    */
   public @Nullable String text(String name) {
-    return options.get(name);
+    return options.get(name) instanceof String text ? text : null;
   }
 
   /**
@@ -160,5 +192,15 @@ public final class LimiterConfig {
    */
   public LimiterEnvironment environment() {
     return environment;
+  }
+
+  /** The values are left out: they may hold credentials. */
+  @Override
+  public String toString() {
+    return "LimiterConfig[limiter="
+        + MessageText.quoteName(limiter)
+        + ", options="
+        + names().stream().map(MessageText::quoteName).toList()
+        + "]";
   }
 }

@@ -46,15 +46,16 @@ public record LimiterSettings(
    * @param executor where waiters' futures complete
    * @param maxWait the longest wait, zero to wait never; null without bound
    * @param maxWaiters how many may wait at once, zero or more
-   * @throws IllegalArgumentException if the name is blank, a bound is negative, or {@code maxWait}
-   *     stands beside {@code maxWaiters} 0, where it would do nothing
+   * @throws IllegalArgumentException if the name is blank, or a bound is negative, or a longest
+   *     wait is given although no caller may wait
    */
   public LimiterSettings {
     requireNonNull(name, "name");
     requireNonNull(timeSource, "timeSource");
     requireNonNull(executor, "executor");
     if (name.isBlank()) {
-      throw new IllegalArgumentException("name must not be blank, was '" + name + "'");
+      throw new IllegalArgumentException(
+          "name must not be blank, was " + MessageText.quoteName(name));
     }
     if (maxWait != null) {
       nanosOf(maxWait);
@@ -62,12 +63,11 @@ public record LimiterSettings(
     if (maxWaiters < 0) {
       throw new IllegalArgumentException("maxWaiters must be 0 or more, was " + maxWaiters);
     }
-    if (maxWaiters == 0 && maxWait != null) {
+    if (maxWaiters == 0 && maxWait != null && !maxWait.isZero()) {
       throw new IllegalArgumentException(
-          "maxWait ("
+          "maxWait has no effect if maxWaiters is 0, since no caller waits; was "
               + maxWait
-              + ") has no effect beside maxWaiters 0, which rejects each call that would wait;"
-              + " leave out one of the two");
+              + "; remove one of them");
     }
   }
 

@@ -3,6 +3,7 @@ package io.asynctools.api.spi;
 import static java.util.Objects.requireNonNull;
 
 import java.text.Normalizer;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  * times and rates are always printed.
  */
 public final class MessageText {
+  private static final List<String> BYTE_ORDER_MARKS = List.of("\ufeff", "\u00ef\u00bb\u00bf");
   private static final int MAX_NAME = 64;
   private static final int MAX_VALUE = 100;
 
@@ -107,6 +109,23 @@ public final class MessageText {
 
   private static boolean isSuspicious(String text) {
     return SUSPICIOUS.matcher(Normalizer.normalize(text, Normalizer.Form.NFKC)).find();
+  }
+
+  /**
+   * Removes what editors and parsers leave around a configured text: white space at both ends, and
+   * a byte order mark at the start, also one of UTF-8 that was read as ISO 8859-1.
+   *
+   * @param text the text
+   * @return the text without them
+   */
+  public static String trim(String text) {
+    String trimmed = text.strip();
+    for (String mark : BYTE_ORDER_MARKS) {
+      if (trimmed.startsWith(mark)) {
+        return trimmed.substring(mark.length()).strip();
+      }
+    }
+    return trimmed;
   }
 
   /**

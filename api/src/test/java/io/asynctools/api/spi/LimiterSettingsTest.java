@@ -82,4 +82,14 @@ class LimiterSettingsTest {
   private static LimiterConfig config(Map<String, String> options) {
     return LimiterConfig.of("x", options, SYSTEM);
   }
+
+  @Test
+  void aLongestWaitWithoutWaitersHasNoEffectAndIsRefused() {
+    LimiterSettings none = LimiterSettings.of(LimiterEnvironment.system(), "x").withMaxWaiters(0);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> none.withMaxWait(Duration.ofSeconds(5)))
+        .withMessageContainingAll("maxWait has no effect", "maxWaiters is 0", "PT5S");
+    assertThat(none.withMaxWait(Duration.ZERO).maxWaiters()).isZero();
+    assertThat(none.withMaxWait(null).maxWaiters()).isZero();
+  }
 }

@@ -3,10 +3,14 @@ package io.asynctools.api.strangers;
 import io.asynctools.api.AsyncPolicy;
 import io.asynctools.api.AsyncRateLimiter;
 import io.asynctools.api.KeyedRateLimiter;
+import io.asynctools.api.Limiters;
+import io.asynctools.api.Rate;
 import io.asynctools.api.spi.ConfigOption;
 import io.asynctools.api.spi.LimiterConfig;
 import io.asynctools.api.spi.LimiterProvider;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Strategies of other people's, good ones and bad ones. */
 public final class StrangeProviders {
@@ -80,6 +84,60 @@ public final class StrangeProviders {
     public AsyncPolicy create(LimiterConfig config) {
       return AsyncPolicy.compose(
           new StrangeLimiter("a", task -> {}), new StrangeLimiter("b", task -> {}));
+    }
+  }
+
+  /**
+   * Has an option that holds a credential, and says what it was given whatever is wrong with it.
+   */
+  public static final class Secretive extends Plain<KeyedRateLimiter<?>> {
+    private static final ConfigOption<String> URI =
+        ConfigOption.required("redis.uri", String.class, "where it is").sensitive();
+    private static final ConfigOption<String> LIMITER =
+        ConfigOption.of("limiter", String.class, null, "what each key has");
+
+    @Override
+    public String name() {
+      return "secretive";
+    }
+
+    @Override
+    public Class<? super KeyedRateLimiter<?>> type() {
+      return KeyedRateLimiter.class;
+    }
+
+    @Override
+    public List<ConfigOption<?>> options() {
+      return List.of(
+          URI,
+          ConfigOption.of("rate", Rate.class, null, "how many"),
+          ConfigOption.of("max-wait", Duration.class, null, "how long"),
+          ConfigOption.of("max-keys", Integer.class, null, "how many"),
+          ConfigOption.of("share", Double.class, null, "how much"),
+          ConfigOption.of("capacity", Long.class, null, "how many"),
+          ConfigOption.of("cluster", Boolean.class, null, "whether"),
+          ConfigOption.of("mode", TimeUnit.class, null, "which"),
+          ConfigOption.of("classes", String.class, null, "which"),
+          LIMITER,
+          ConfigOption.of("limiter.*", String.class, null, "its options"));
+    }
+
+    @Override
+    public KeyedRateLimiter<?> create(LimiterConfig config) {
+      String uri = config.get(URI);
+      if (config.isGiven(LIMITER)) {
+        AsyncRateLimiter unused = Limiters.nested(config, LIMITER).get();
+      }
+      if (uri.equals("ok") && config.text("classes") == null) {
+        return new Keyed().create(config);
+      }
+      String wrong = uri.equals("ok") ? config.text("classes") : uri;
+      if (wrong.startsWith("throw ")) {
+        throw new IllegalStateException("cannot connect to " + wrong);
+      }
+      String inside = wrong.substring(wrong.indexOf("://") + 1);
+      throw new IllegalArgumentException(
+          "cannot use " + inside, new IllegalStateException(wrong, new Exception(inside)));
     }
   }
 
