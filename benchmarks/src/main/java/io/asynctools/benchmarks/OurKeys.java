@@ -17,7 +17,7 @@ public final class OurKeys {
     private PerKeyRateLimiter<String, AsyncRateLimiter> limits;
 
     Map<String, String> options() {
-      return Map.of();
+      return Map.of("keep-idle-keys", "true");
     }
 
     @Override

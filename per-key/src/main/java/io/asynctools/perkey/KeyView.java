@@ -220,7 +220,7 @@ final class KeyView<K, L extends AsyncRateLimiter> implements AsyncRateLimiter {
         return future;
       }
       if (!future.isDone()) {
-        return new KeyedFuture<>(future, call, key).follow();
+        return followed(future, call);
       }
       if (!future.isCompletedExceptionally()) {
         return future;
@@ -230,6 +230,15 @@ final class KeyView<K, L extends AsyncRateLimiter> implements AsyncRateLimiter {
         Throwable named = KeyedFuture.named(failure, call, key);
         return named == failure ? future : CompletableFuture.failedFuture(named);
       }
+    }
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> followed(
+      CompletableFuture<T> waiter, @Nullable NotedCall call) {
+    try {
+      return new KeyedFuture<>(waiter, call, key).follow();
+    } catch (Throwable e) { // out of memory: rather without the key than without the waiter
+      return waiter;
     }
   }
 

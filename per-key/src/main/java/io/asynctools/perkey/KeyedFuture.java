@@ -55,7 +55,11 @@ final class KeyedFuture<T extends @Nullable Object> extends GuardedFuture<T>
   }
 
   static RejectedException named(RejectedException rejection, Object key) {
-    return rejection.key().isPresent() ? rejection : rejection.withKey(key);
+    try {
+      return rejection.key().isPresent() ? rejection : rejection.withKey(key);
+    } catch (Throwable e) { // of the key's toString(), or out of memory: rather without the key
+      return rejection;
+    }
   }
 
   @Override

@@ -446,6 +446,29 @@ class RejectionNamesItsKeyTest {
         .isInstanceOf(LimiterClosedException.class);
   }
 
+  /** The waiter would wait for ever. */
+  @Test
+  void aKeyWhoseToStringThrowsAnErrorHoldsUpNoRejection() {
+    Object key =
+        new Object() {
+          @Override
+          public String toString() {
+            throw new AssertionError("of the key");
+          }
+        };
+    PerKeyRateLimiter<Object, SemaphoreRateLimiter> keys =
+        PerKeyRateLimiter.builder()
+            .timeSource(time)
+            .executor(time)
+            .build(each -> semaphore().maxWait(SECOND).build());
+    AsyncRateLimiter view = keys.forKey(key);
+    assertThat(view.tryAcquire()).isPresent();
+    CompletableFuture<Permit> waiter = view.acquire();
+    time.advance(SECOND);
+    assertThat(rejectionOf(waiter).key()).isEmpty();
+    assertThat(rejectionOf(view.acquire(1, Duration.ZERO)).key()).isEmpty();
+  }
+
   /** The key goes into logs: control characters would forge a line. */
   @Test
   void aKeyIsShortenedAndEscaped() {

@@ -57,7 +57,9 @@ class NothingStartsUntilSomebodyWaitsTest {
   void noLimiterStartsAnything() throws Exception {
     KeyedRateLimiter<String> keyed =
         Limiters.keyed(
-            "per-key", Map.of("limiter", "semaphore", "limiter.max-concurrent", "2"), environment);
+            "per-key",
+            Map.of("limiter", "semaphore", "limiter.max-concurrent", "2", "keep-idle-keys", "true"),
+            environment);
     List<AsyncRateLimiter> limiters =
         List.of(
             limiter("token-bucket", "rate", "2/s"),

@@ -176,6 +176,7 @@ class OtherPoliciesTest {
     boolean[] works = {false};
     PerKeyRateLimiter<String, SemaphoreRateLimiter> limiters =
         PerKeyRateLimiter.builder()
+            .keepIdleKeys()
             .maxKeys(1)
             .timeSource(time)
             .executor(time)

@@ -26,6 +26,7 @@ enum Subject {
     @Override
     AsyncRateLimiter limiter(TimeSource time, Executor executor) {
       return PerKeyRateLimiter.builder()
+          .keepIdleKeys()
           .timeSource(time)
           .executor(executor)
           .build(key -> bucket(time, executor))
@@ -36,6 +37,7 @@ enum Subject {
     @Override
     AsyncRateLimiter limiter(TimeSource time, Executor executor) {
       return PerKeyRateLimiter.builder()
+          .keepIdleKeys()
           .timeSource(time)
           .executor(executor)
           .build(key -> semaphore(time, executor))

@@ -41,9 +41,11 @@ final class PerKeyScenario extends Scenario {
     this.maxIdle = random.nextInt(4) == 0 ? null : Duration.ofNanos(1 + someNanos());
     this.interval = Duration.ofMillis(20 + random.nextInt(random.nextBoolean() ? 100 : 60_000));
     PerKeyRateLimiter.Builder builder =
-        PerKeyRateLimiter.builder().timeSource(world).executor(world).cleanupInterval(interval);
+        PerKeyRateLimiter.builder().timeSource(world).executor(world);
     if (maxIdle != null) {
-      builder.maxIdle(maxIdle);
+      builder.maxIdle(maxIdle).cleanupInterval(interval);
+    } else {
+      builder.keepIdleKeys();
     }
     if (maxKeys != Long.MAX_VALUE) {
       builder.maxKeys(maxKeys);
