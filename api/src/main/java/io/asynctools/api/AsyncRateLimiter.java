@@ -138,10 +138,13 @@ public interface AsyncRateLimiter extends AsyncPolicy, AutoCloseable {
       long permits, CheckedCallable<? extends T, X> call) throws X, InterruptedException;
 
   /**
-   * A lower bound of the wait of somebody who asked for {@code permits} now.
+   * Returns a lower bound of the wait that a request for {@code permits} would have now, behind
+   * those that already wait. If {@code maxWaiters} are waiting, such a request is rejected; the
+   * bound then tells when it could be granted, as the rejection's {@code retryAfter} does.
    *
    * @param permits how many, at least 1
-   * @return the bound; zero if there is no wait or nothing is known of it
+   * @return the bound; zero if there is no wait or nothing is known of it; {@code
+   *     Duration.ofNanos(Long.MAX_VALUE)} if the limiter is closed, so that it never grants
    * @throws IllegalArgumentException if {@code permits} is below 1 or more than can ever be granted
    */
   default Duration estimateWait(long permits) {

@@ -67,4 +67,18 @@ record ComposedPolicy(AsyncPolicy outer, AsyncPolicy inner) implements AsyncPoli
   public String toString() {
     return outer + " > " + inner;
   }
+
+  // Written out: of the generated forms the JDK keeps the last class it ran on, and so its loader.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ComposedPolicy that
+        && outer.equals(that.outer)
+        && inner.equals(that.inner);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * outer.hashCode() + inner.hashCode();
+  }
 }

@@ -3,10 +3,7 @@ package io.asynctools.api;
 import java.security.AccessController;
 import java.security.PrivilegedAction;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -16,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class LibraryThreads {
   static final long KEEP_ALIVE_MILLIS = 1_000;
+  static final int MAX_THREADS = 1_024;
 
   private LibraryThreads() {}
 
@@ -42,8 +40,8 @@ final class LibraryThreads {
   }
 
   /**
-   * Where waiters' futures complete by default. Not the common pool: on two cores that has one
-   * thread, and {@code CompletableFuture} then starts a thread for each task.
+   * Returns the default executor, where waiters' futures complete. Not the common pool: on two
+   * cores that has one thread, and {@code CompletableFuture} then starts a thread for each task.
    */
   static Executor pool() {
     return task -> Pool.EXECUTOR.execute(task);
@@ -51,20 +49,11 @@ final class LibraryThreads {
 
   /** Loaded, and the pool made, with its first task. */
   private static final class Pool {
-    static final ThreadPoolExecutor EXECUTOR = create();
-
-    private static ThreadPoolExecutor create() {
-      int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
-      ThreadPoolExecutor pool =
-          new ThreadPoolExecutor(
-              threads,
-              threads,
-              KEEP_ALIVE_MILLIS,
-              TimeUnit.MILLISECONDS,
-              new LinkedBlockingQueue<>(),
-              factory("async-tools"));
-      pool.allowCoreThreadTimeOut(true);
-      return pool;
-    }
+    static final GrowingPool EXECUTOR =
+        new GrowingPool(
+            "async-tools",
+            Math.max(2, Runtime.getRuntime().availableProcessors()),
+            MAX_THREADS,
+            SystemTime.INSTANCE);
   }
 }

@@ -24,8 +24,12 @@ public final class LimiterEnvironment {
   }
 
   /**
-   * The system's clock, the library's own small pool of daemon threads (started when first needed,
-   * gone when idle), and no name, so that a limiter is called after its strategy.
+   * Returns the system's clock, the library's own pool of daemon threads, and no name, so that a
+   * limiter is called after its strategy.
+   *
+   * <p>The pool starts its threads when they are first needed, and ends those that are idle. It has
+   * as many threads as there are processors, at least two. While callbacks block all of them it
+   * grows within milliseconds, up to 1024 threads; then further callbacks wait for one that ends.
    *
    * @return the environment
    */

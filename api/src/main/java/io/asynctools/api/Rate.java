@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An exact rate: so many permits per period, a fraction that is never rounded. Two rates are equal
@@ -143,5 +144,17 @@ public record Rate(long permits, Duration period) {
   private static Duration duration(BigInteger nanos) {
     BigInteger[] split = nanos.divideAndRemainder(NANOS_PER_SECOND);
     return Duration.ofSeconds(split[0].longValueExact(), split[1].longValueExact());
+  }
+
+  // Written out: of the generated form the JDK keeps the last class it ran on, and so its loader.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Rate that && permits == that.permits && period.equals(that.period);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(permits) + period.hashCode();
   }
 }

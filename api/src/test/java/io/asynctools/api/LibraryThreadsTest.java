@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.asynctools.api.strangers.InContext;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Promises: All 7. */
 @Tag("unit")
@@ -36,6 +41,39 @@ class LibraryThreadsTest {
     CompletableFuture<Void> other = CompletableFuture.runAsync(() -> await(both), pool);
 
     CompletableFuture.allOf(one, other).get(1, TimeUnit.MINUTES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 20})
+  void aTaskRunsThoughOthersBlockThePool(int timesProcessors) throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    for (int i = 0; i < timesProcessors * Runtime.getRuntime().availableProcessors(); i++) {
+      pool.execute(() -> await(end));
+    }
+    try {
+      CompletableFuture.runAsync(() -> {}, pool).get(1, TimeUnit.MINUTES);
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void aBurstOfShortTasksStartsFewThreads() throws Exception {
+    Set<Thread> used = ConcurrentHashMap.newKeySet();
+    CountDownLatch ran = new CountDownLatch(100_000);
+    for (int i = 0; i < 100_000; i++) {
+      pool.execute(
+          () -> {
+            used.add(Thread.currentThread());
+            ran.countDown();
+          });
+    }
+
+    assertThat(ran.await(1, TimeUnit.MINUTES)).isTrue();
+
+    // The usual number, and one step of growth if other programs held up two checks in a row.
+    assertThat(used).hasSizeLessThanOrEqualTo(Runtime.getRuntime().availableProcessors() + 18);
   }
 
   @Test
@@ -122,6 +160,14 @@ class LibraryThreadsTest {
       seen.get(1, TimeUnit.MINUTES);
     } finally {
       INHERITABLE.remove();
+    }
+  }
+
+  private static void await(CountDownLatch end) {
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -83,9 +83,11 @@ public final class SemaphoreRateLimiter extends RateLimiterBase {
   }
 
   /**
-   * The permits that are free now.
+   * Returns the permits that are free now. After {@link #close} it still counts those that running
+   * calls return, though none is granted any more.
    *
-   * @return from 0 to the limit; also 0 while more are out than a lowered limit allows
+   * @return from 0 to the limit, those included that the oldest waiter waits to take together with
+   *     others; 0 while more are out than a lowered limit allows
    */
   public int availablePermits() {
     return Math.max(free(word), 0);
@@ -162,6 +164,12 @@ public final class SemaphoreRateLimiter extends RateLimiterBase {
   }
 
   @Override
+  protected String describeState() {
+    long w = word;
+    return "maxConcurrent=" + limit(w) + ", availablePermits=" + Math.max(free(w), 0);
+  }
+
+  @Override
   protected boolean idle() {
     return word == wordOf(built.maxConcurrent(), built.maxConcurrent());
   }
@@ -193,7 +201,8 @@ public final class SemaphoreRateLimiter extends RateLimiterBase {
     }
 
     /**
-     * The longest wait for a permit.
+     * The longest wait for a permit. While it is unbounded, the log says once if no waiter was
+     * granted a permit for a minute and another joins.
      *
      * @param maxWait zero or more; unbounded by default
      * @return this
@@ -206,7 +215,7 @@ public final class SemaphoreRateLimiter extends RateLimiterBase {
     /**
      * How many may wait at once.
      *
-     * @param maxWaiters zero or more; 2²⁰ by default
+     * @param maxWaiters zero or more, zero only without {@code maxWait}; 2²⁰ by default
      * @return this
      */
     public Builder maxWaiters(int maxWaiters) {
@@ -264,8 +273,8 @@ public final class SemaphoreRateLimiter extends RateLimiterBase {
      * Makes the semaphore.
      *
      * @return a new semaphore
-     * @throws IllegalArgumentException if {@code maxConcurrent} is below 1; the message names the
-     *     value
+     * @throws IllegalArgumentException if an option is out of range or has no effect beside
+     *     another; the message names the option and the value
      */
     public SemaphoreRateLimiter build() {
       return new SemaphoreRateLimiter(

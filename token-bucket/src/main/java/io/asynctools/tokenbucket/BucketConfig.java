@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.asynctools.api.Rate;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What a bucket is built with, checked. Shared by all buckets that are built alike. */
 record BucketConfig(Rate rate, long capacity, long initialTokens, long tokensPerCall) {
@@ -65,5 +67,34 @@ record BucketConfig(Rate rate, long capacity, long initialTokens, long tokensPer
     return BigInteger.valueOf(duration.getSeconds())
         .multiply(BigInteger.valueOf(1_000_000_000))
         .add(BigInteger.valueOf(duration.getNano()));
+  }
+
+  // Written out: of the generated form the JDK keeps the last class it ran on, and so its loader.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof BucketConfig that
+        && capacity == that.capacity
+        && initialTokens == that.initialTokens
+        && tokensPerCall == that.tokensPerCall
+        && rate.equals(that.rate);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(rate, capacity, initialTokens, tokensPerCall);
+  }
+
+  @Override
+  public String toString() {
+    return "BucketConfig[rate="
+        + rate
+        + ", capacity="
+        + capacity
+        + ", initialTokens="
+        + initialTokens
+        + ", tokensPerCall="
+        + tokensPerCall
+        + "]";
   }
 }

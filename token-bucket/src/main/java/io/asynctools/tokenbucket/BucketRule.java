@@ -139,6 +139,16 @@ final class BucketRule {
         : exactGrant(issued, low + correction(x, quotient), wanted);
   }
 
+  /**
+   * What will have been issued once all whole tokens are granted after {@code elapsed} nanoseconds,
+   * or {@link #NO_GRANT} if there is none.
+   */
+  long grantAll(long issued, long elapsed) {
+    long earned = earned(elapsed);
+    long tokens = tokens(issued, earned);
+    return tokens == 0 ? NO_GRANT : exactGrant(issued, earned, tokens << scale);
+  }
+
   private long exactGrant(long issued, long earned, long wanted) {
     long next = inEffect(issued, earned) + wanted;
     if (next == NO_GRANT) {

@@ -90,7 +90,8 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
   }
 
   /**
-   * The tokens in the bucket now.
+   * Returns the tokens in the bucket now. They come in after {@link #close} too, though none is
+   * granted any more.
    *
    * @return whole tokens, from 0 to the capacity; those that waiters will get included
    */
@@ -120,6 +121,34 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
       Backoff.afterLosing(++losses);
     }
     wakeAll();
+  }
+
+  /**
+   * Takes all whole tokens that are in the bucket, atomically with respect to grants: to stop a
+   * burst that a quiet time has saved up, say. They count as granted and cannot be returned. Takes
+   * none from waiters.
+   *
+   * @return the number of tokens taken; 0 if there is no whole token, if requests wait, or if the
+   *     bucket is closed
+   */
+  public long drain() {
+    for (int losses = 0; mayTakeNow(); ) {
+      BucketRule r = rule;
+      long i = issued;
+      long elapsed = elapsed();
+      long tokens = r.tokens(i, r.earned(elapsed));
+      long next = r.grantAll(i, elapsed);
+      if (rule != r || i == CHANGING) {
+        Thread.onSpinWait();
+      } else if (next == BucketRule.NO_GRANT) {
+        return 0;
+      } else if (ISSUED.compareAndSet(this, i, next)) {
+        return tokens;
+      } else {
+        Backoff.afterLosing(++losses);
+      }
+    }
+    return 0;
   }
 
   // ---- The rule, as the base asks for it
@@ -202,6 +231,17 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
     return look((r, i, elapsed) -> r.isAsBuilt() && r.isFull(i, r.earned(elapsed)) ? 1 : 0) != 0;
   }
 
+  @Override
+  protected String describeState() {
+    BucketConfig now = rule.config;
+    return "rate="
+        + now.rate()
+        + ", capacity="
+        + now.capacity()
+        + ", availableTokens="
+        + availableTokens();
+  }
+
   /** Evaluates a question on one state of the bucket. */
   private long look(Question question) {
     while (true) {
@@ -273,7 +313,7 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
 
     /**
      * The longest wait for a permit; {@code acquire} refuses at once where it is known to be
-     * longer.
+     * longer. While it is unbounded, the log says once if a wait passes a minute.
      *
      * @param maxWait zero or more; unbounded by default
      * @return this
@@ -286,7 +326,7 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
     /**
      * How many may wait at once.
      *
-     * @param maxWaiters zero or more; 2²⁰ by default
+     * @param maxWaiters zero or more, zero only without {@code maxWait}; 2²⁰ by default
      * @return this
      */
     public Builder maxWaiters(int maxWaiters) {
@@ -330,8 +370,9 @@ public final class TokenBucketRateLimiter extends RateLimiterBase {
      * Makes the bucket.
      *
      * @return a new bucket
-     * @throws IllegalArgumentException if an option is out of range, or the bucket would take over
-     *     a century to fill; the message names the option and the value
+     * @throws IllegalArgumentException if an option is out of range or has no effect beside
+     *     another, or the bucket would take over a century to fill; the message names the option
+     *     and the value
      */
     public TokenBucketRateLimiter build() {
       return new TokenBucketRateLimiter(rule(), settings());

@@ -108,7 +108,7 @@ public final class Failures {
   }
 
   /** Says what went wrong, and never fails itself: whoever logs has something to finish. */
-  static void log(String what, Throwable error) {
+  static void log(String what, @Nullable Throwable error) {
     try {
       System.getLogger("io.asynctools").log(System.Logger.Level.WARNING, what, error);
     } catch (Throwable e) {

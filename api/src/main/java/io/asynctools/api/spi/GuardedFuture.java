@@ -137,6 +137,27 @@ public abstract class GuardedFuture<T extends @Nullable Object> extends Completa
     throw new UnsupportedOperationException("this future may be shared: it cannot be obtruded");
   }
 
+  /**
+   * Returns what this future is for and how far it is, on one line, for logs.
+   *
+   * @return for example {@code CallFuture[state=pending]}
+   */
+  @Override
+  public String toString() {
+    return getClass().getSimpleName() + "[state=" + stateText() + "]";
+  }
+
+  /** Returns one of pending, completed, cancelled and failed. */
+  final String stateText() {
+    if (!isDone()) {
+      return "pending";
+    }
+    if (isCancelled()) {
+      return "cancelled";
+    }
+    return isCompletedExceptionally() ? "failed" : "completed";
+  }
+
   @Override
   public final <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
     return new CompletableFuture<>();

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.asynctools.api.LimiterEnvironment;
 import io.asynctools.api.TimeSource;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,8 @@ public record LimiterSettings(
    * @param executor where waiters' futures complete
    * @param maxWait the longest wait, zero to wait never; null without bound
    * @param maxWaiters how many may wait at once, zero or more
-   * @throws IllegalArgumentException if the name is blank, or a bound is negative
+   * @throws IllegalArgumentException if the name is blank, a bound is negative, or {@code maxWait}
+   *     stands beside {@code maxWaiters} 0, where it would do nothing
    */
   public LimiterSettings {
     requireNonNull(name, "name");
@@ -59,6 +61,13 @@ public record LimiterSettings(
     }
     if (maxWaiters < 0) {
       throw new IllegalArgumentException("maxWaiters must be 0 or more, was " + maxWaiters);
+    }
+    if (maxWaiters == 0 && maxWait != null) {
+      throw new IllegalArgumentException(
+          "maxWait ("
+              + maxWait
+              + ") has no effect beside maxWaiters 0, which rejects each call that would wait;"
+              + " leave out one of the two");
     }
   }
 
@@ -135,7 +144,7 @@ public record LimiterSettings(
   /**
    * A copy with another bound on how many may wait.
    *
-   * @param maxWaiters how many
+   * @param maxWaiters how many; 0 only without {@code maxWait}
    * @return the copy
    */
   public LimiterSettings withMaxWaiters(int maxWaiters) {
@@ -160,5 +169,37 @@ public record LimiterSettings(
     } catch (ArithmeticException e) {
       return UNBOUNDED;
     }
+  }
+
+  // Written out: of the generated form the JDK keeps the last class it ran on, and so its loader.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LimiterSettings that
+        && maxWaiters == that.maxWaiters
+        && name.equals(that.name)
+        && timeSource.equals(that.timeSource)
+        && executor.equals(that.executor)
+        && Objects.equals(maxWait, that.maxWait);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, timeSource, executor, maxWait, maxWaiters);
+  }
+
+  @Override
+  public String toString() {
+    return "LimiterSettings[name="
+        + name
+        + ", timeSource="
+        + timeSource
+        + ", executor="
+        + executor
+        + ", maxWait="
+        + maxWait
+        + ", maxWaiters="
+        + maxWaiters
+        + "]";
   }
 }

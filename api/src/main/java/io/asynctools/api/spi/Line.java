@@ -59,6 +59,9 @@ final class Line {
   private long headWait; // nanoseconds or UNKNOWN: what decide() found
   private int tries; // how many in the line wait for an answer, but not for a permit
   private @Nullable Runnable action; // see later()
+  private boolean noticed; // that waits are long, in the log
+  private long standstillSince; // while grants is still standstillGrants: see longWaitNotice()
+  private int standstillGrants;
   private volatile boolean missed; // a look that could not be had, for want of memory
 
   Line(RateLimiterBase limiter) {
@@ -74,6 +77,10 @@ final class Line {
 
   int waiters() {
     return Math.max(waiters, 0);
+  }
+
+  boolean isClosed() {
+    return waiters == CLOSED;
   }
 
   /** What is asked for in all, once one more has asked. */
@@ -92,6 +99,7 @@ final class Line {
   void join(Waiter waiter, long maxWait) {
     Told told = new Told(limiter.settings().executor());
     Object answer;
+    Runnable notice = null;
     lock.lock();
     try {
       boolean first = head == null;
@@ -106,6 +114,9 @@ final class Line {
         if (first || due) {
           settle(told);
         }
+        if (!noticed && maxWait == UNBOUNDED) {
+          notice = longWaitNotice(first);
+        }
       } else if (missed || (alarm.isSet() && alarm.isOverdue(limiter.nanoTime()))) {
         settle(told); // one who is refused looks for those who wait, too
       }
@@ -118,7 +129,46 @@ final class Line {
       }
     } finally {
       told.handOver();
+      if (notice != null) {
+        notice.run();
+      }
     }
+  }
+
+  /**
+   * Returns what logs, once, that a newcomer waits for over a minute which no {@code maxWait}
+   * bounds; else null. If the wait is not known, a minute without a grant to any waiter counts.
+   */
+  private @Nullable Runnable longWaitNotice(boolean first) {
+    try {
+      long wait = size == 0 ? 0 : limiter.nanosUntil(queued);
+      if (wait != UNKNOWN) {
+        return longWaitNotice(wait);
+      }
+      long now = limiter.nanoTime();
+      if (first || standstillGrants != grants) {
+        standstillGrants = grants;
+        standstillSince = now;
+      }
+      long still = now - standstillSince;
+      return still > LongWaitNotice.NANOS && claimNotice()
+          ? () -> LongWaitNotice.logStandstill(limiter.name(), still, waiters())
+          : null;
+    } catch (Throwable e) { // a rule that throws, or no memory: the waiter waits all the same
+      return null;
+    }
+  }
+
+  private @Nullable Runnable longWaitNotice(long wait) {
+    return wait > LongWaitNotice.NANOS && wait != UNKNOWN && claimNotice()
+        ? () -> LongWaitNotice.logWait(limiter.name(), wait, waiters())
+        : null;
+  }
+
+  private boolean claimNotice() {
+    noticed = true;
+    LongWaitNotice shared = limiter.longWaitNotice;
+    return shared == null || shared.claim();
   }
 
   /** A permit or a refusal for a newcomer; null if it is to wait. */
@@ -280,6 +330,12 @@ final class Line {
         refuseTries(told);
         if (first == head) {
           arm();
+          if (!noticed && limiter.answersLater() && first.slot < 0 && !first.tryOnly) {
+            Runnable notice = longWaitNotice(headWait); // known once the head was told no
+            if (notice != null) {
+              told.notice(notice);
+            }
+          }
           break;
         }
       } catch (Throwable e) { // no clock or timer, no waiting: the one it was for hears of it

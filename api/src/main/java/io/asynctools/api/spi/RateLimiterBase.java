@@ -41,6 +41,7 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
   /** What {@link #nanosUntil} gives when time alone decides nothing, or nobody can say. */
   protected static final long UNKNOWN = Long.MAX_VALUE;
 
+  private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);
   private static final TimeSource SYSTEM = TimeSource.system();
   private static final VarHandle LINE;
 
@@ -54,6 +55,7 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
 
   private final LimiterSettings settings;
   private final TimeSource time; // the settings' own: a load less on the way of every call
+  @Nullable LongWaitNotice longWaitNotice; // shared with others; null for one of its own
   private volatile @Nullable Line line; // null until somebody waits, or the limiter is closed
 
   /**
@@ -155,7 +157,28 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
    */
   protected abstract boolean idle();
 
+  /**
+   * Describes the strategy's settings and state for {@link #toString}, in the form {@code rate=5/s,
+   * availableTokens=3}. May be called at any time, also after {@link #close}. By default empty.
+   *
+   * @return the text, without name, number of waiters and whether the limiter is closed
+   */
+  protected String describeState() {
+    return "";
+  }
+
   // ---- What a strategy may use
+
+  /**
+   * Returns whether a request that comes now may ask the rule, because no waiter is before it and
+   * the limiter is open. For operations of a strategy that take permits by themselves.
+   *
+   * @return false if there is a waiter, or if the limiter is closed
+   */
+  protected final boolean mayTakeNow() {
+    Line l = line;
+    return l == null || !l.isBarred();
+  }
 
   /**
    * Looks at the waiters again. Call it after a release or a change that may have made room, once
@@ -350,6 +373,9 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
   public final Duration estimateWait(long permits) {
     checkPermits(permits);
     Line l = line;
+    if (l != null && l.isClosed()) {
+      return NEVER;
+    }
     long nanos = nanosUntil(l == null ? permits : l.askedWith(permits));
     return nanos == UNKNOWN ? Duration.ZERO : Duration.ofNanos(nanos);
   }
@@ -368,6 +394,31 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
   public final boolean isIdle() {
     Line l = line;
     return (l == null || !l.isBarred()) && !awaitsAnswer() && idle();
+  }
+
+  /**
+   * Returns the kind, the name and the state on one line, for logs.
+   *
+   * @return for example {@code GateLimiter[name=gate, waiters=3, closed=false]}
+   */
+  @Override
+  public String toString() {
+    String state;
+    try {
+      state = describeState();
+    } catch (RuntimeException e) { // a clock that throws: a log line goes on without it
+      state = "state=unknown";
+    }
+    Line l = line;
+    return getClass().getSimpleName()
+        + "[name="
+        + name()
+        + (state.isEmpty() ? "" : ", " + state)
+        + ", waiters="
+        + waiters()
+        + ", closed="
+        + (l != null && l.isClosed())
+        + "]";
   }
 
   /** {@inheritDoc} A strategy that overrides this calls it too. */

@@ -12,6 +12,7 @@ final class Told implements Runnable {
   private @Nullable Waiter first;
   private @Nullable Waiter last;
   private @Nullable Runnable action;
+  private @Nullable Runnable notice;
 
   Told(Executor executor) {
     this.executor = executor;
@@ -31,9 +32,14 @@ final class Told implements Runnable {
     this.action = action;
   }
 
+  /** Has a notice logged, on the executor: a log may block. */
+  void notice(Runnable notice) {
+    this.notice = notice;
+  }
+
   /** Does all of it, without the lock and without deepening the stack. */
   void handOver() {
-    if (first != null || action != null) {
+    if (first != null || action != null || notice != null) {
       Trampoline.run(this);
     }
   }
@@ -53,6 +59,17 @@ final class Told implements Runnable {
         tellOnExecutor(waiter);
       }
       waiter = next;
+    }
+    if (notice != null) {
+      log(notice);
+    }
+  }
+
+  private void log(Runnable notice) {
+    try {
+      executor.execute(notice);
+    } catch (Throwable e) { // rejected
+      notice.run();
     }
   }
 

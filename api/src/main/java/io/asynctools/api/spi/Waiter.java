@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
  * who has left. The steps out of SETTLED race without it, by compare-and-set.
  */
 class Waiter extends GuardedFuture<Permit> implements Runnable {
-  static final int WAITING = 0;
-  static final int SETTLED = 1;
-  static final int DELIVERED = 2;
-  static final int GONE = 3;
+  static final byte WAITING = 0;
+  static final byte SETTLED = 1;
+  static final byte DELIVERED = 2;
+  static final byte GONE = 3;
   private static final VarHandle STATE;
 
   static {
     try {
-      STATE = MethodHandles.lookup().findVarHandle(Waiter.class, "state", int.class);
+      STATE = MethodHandles.lookup().findVarHandle(Waiter.class, "state", byte.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -45,12 +45,19 @@ class Waiter extends GuardedFuture<Permit> implements Runnable {
   int grant; // the number of the grant,
   int undosBefore; // and how many undos there had been
 
-  private volatile int state; // WAITING
+  // A byte, and so is `tryOnly`: with a word each, a waiter would be 8 bytes larger.
+  private volatile byte state; // WAITING
   private @Nullable Object outcome; // a Permit or a Throwable, written before SETTLED
+  private @Nullable ClassLoader loader; // the caller's; cleared by whoever ends the wait
 
   Waiter(Line line, long permits) {
+    this(line, permits, ContextLoader.current());
+  }
+
+  private Waiter(Line line, long permits, @Nullable ClassLoader loader) {
     this.line = line;
     this.permits = permits;
+    this.loader = loader;
   }
 
   /** Asks the rule for this waiter, which is at the head, under the lock. */
@@ -75,12 +82,17 @@ class Waiter extends GuardedFuture<Permit> implements Runnable {
 
   /** Under the lock, by whoever took the waiter out of the line. */
   final void leave() {
+    loader = null;
     state = GONE;
   }
 
   /** Takes back a grant or a refusal that has not been delivered; says which it was by a permit. */
   final boolean withdraw() {
-    return STATE.compareAndSet(this, SETTLED, GONE);
+    boolean withdrawn = STATE.compareAndSet(this, SETTLED, GONE);
+    if (withdrawn) {
+      loader = null;
+    }
+    return withdrawn;
   }
 
   final boolean wasGranted() {
@@ -93,17 +105,31 @@ class Waiter extends GuardedFuture<Permit> implements Runnable {
   }
 
   /**
-   * Tells the outcome, on the executor; does nothing for one who has left meanwhile, or was told.
+   * Delivers the outcome, on the executor, with the caller's context class loader. Does nothing if
+   * the waiter has left, or if the outcome was delivered before.
    */
   @Override
   public final void run() {
-    if (STATE.compareAndSet(this, SETTLED, DELIVERED) && outcome != null) {
+    if (!STATE.compareAndSet(this, SETTLED, DELIVERED) || outcome == null) {
+      return;
+    }
+    if (isToldAtOnce()) {
       deliver(outcome);
+      return;
+    }
+    ClassLoader callers = loader;
+    loader = null;
+    ClassLoader before = ContextLoader.enter(callers);
+    try {
+      deliver(outcome);
+    } finally {
+      ContextLoader.enter(before);
     }
   }
 
   /** Tells an outcome that was known before this waiter joined the line. */
   final void answer(Object outcome) {
+    loader = null;
     state = DELIVERED;
     deliver(outcome);
   }
@@ -116,6 +142,17 @@ class Waiter extends GuardedFuture<Permit> implements Runnable {
     }
   }
 
+  @Override
+  public String toString() {
+    return "Waiter[limiter="
+        + line.limiter.name()
+        + ", permits="
+        + permits
+        + ", state="
+        + stateText()
+        + "]";
+  }
+
   /** Whether to be told on the thread at hand, since no user code hears of it there. */
   boolean isToldAtOnce() {
     return false;
@@ -124,7 +161,7 @@ class Waiter extends GuardedFuture<Permit> implements Runnable {
   /** A thread that waits in {@code acquireBlocking}, and hears of its grant by being woken. */
   static final class ForThread extends Waiter {
     ForThread(Line line, long permits) {
-      super(line, permits);
+      super(line, permits, null);
     }
 
     @Override
