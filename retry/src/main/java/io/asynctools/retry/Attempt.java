@@ -24,10 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class Attempt<T extends @Nullable Object> implements BiConsumer<T, @Nullable Throwable> {
   private static final Object RUNNING = "running";
   private static final VarHandle STATE;
+  private static final VarHandle HEARD;
+  private static final VarHandle DROPPED;
 
   static {
     try {
       STATE = MethodHandles.lookup().findVarHandle(Attempt.class, "state", Object.class);
+      HEARD = MethodHandles.lookup().findVarHandle(Attempt.class, "heard", boolean.class);
+      DROPPED = MethodHandles.lookup().findVarHandle(Attempt.class, "dropped", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -42,6 +46,12 @@ final class Attempt<T extends @Nullable Object> implements BiConsumer<T, @Nullab
   private @Nullable Thread pausing; // the thread inside pause(), written and read by it alone
   private boolean pauseEndedInside;
 
+  @SuppressWarnings("unused") // by HEARD: the stage has completed; one that does so twice is odd
+  private volatile boolean heard;
+
+  @SuppressWarnings("unused") // by DROPPED: the result was passed to the listeners
+  private volatile boolean dropped;
+
   Attempt(RetryFuture<T> owner, CompletionStage<T> stage, int number) {
     this.owner = owner;
     this.stage = stage;
@@ -50,12 +60,7 @@ final class Attempt<T extends @Nullable Object> implements BiConsumer<T, @Nullab
 
   /** Listens for the outcome, and sets the time limit; true if the outcome is there already. */
   boolean hasEnded() {
-    try {
-      stage.whenComplete(this);
-    } catch (Throwable e) { // not from a stage of the JDK
-      boolean unused = STATE.compareAndSet(this, null, Outcome.<T>failed(e));
-    }
-    if (!STATE.compareAndSet(this, null, RUNNING)) {
+    if (!isRunning()) {
       return true;
     }
     long nanos = owner.run.attemptNanos();
@@ -67,6 +72,32 @@ final class Attempt<T extends @Nullable Object> implements BiConsumer<T, @Nullab
       }
     }
     return false;
+  }
+
+  private boolean isRunning() {
+    try {
+      stage.whenComplete(this);
+    } catch (Throwable e) { // not from a stage of the JDK
+      boolean unused = STATE.compareAndSet(this, null, Outcome.<T>failed(e));
+    }
+    return STATE.compareAndSet(this, null, RUNNING);
+  }
+
+  /** The future was ended while this attempt was started: only a result is of interest now. */
+  void stopAtOnce(@Nullable Throwable failure) {
+    stop(failure);
+    if (!isRunning()) {
+      drop();
+    }
+  }
+
+  /** Passes the result on to who wants it, once, if there is one: the caller does not get it. */
+  void drop() {
+    if (state instanceof Outcome<?> ended
+        && ended.error() == null
+        && DROPPED.compareAndSet(this, false, true)) {
+      owner.rules.drop(ended.value());
+    }
   }
 
   /** How it ended; only once it has. */
@@ -82,10 +113,18 @@ final class Attempt<T extends @Nullable Object> implements BiConsumer<T, @Nullab
   /** The stage has completed. */
   @Override
   public void accept(T value, @Nullable Throwable thrown) {
+    if (!HEARD.compareAndSet(this, false, true)) {
+      return;
+    }
     Outcome<T> outcome = new Outcome<>(value, thrown == null ? null : Failures.unwrap(thrown));
-    if (!STATE.compareAndSet(this, null, outcome) && STATE.compareAndSet(this, RUNNING, outcome)) {
+    if (STATE.compareAndSet(this, null, outcome)) {
+      return;
+    }
+    if (STATE.compareAndSet(this, RUNNING, outcome)) {
       cancel(limit);
       owner.goOnElsewhere(this);
+    } else if (thrown == null) {
+      owner.dropLate(value);
     }
   }
 
@@ -131,6 +170,7 @@ final class Attempt<T extends @Nullable Object> implements BiConsumer<T, @Nullab
     cancel(limit);
     cancel(pause);
     RetryFuture.end(stage, failure);
+    drop();
   }
 
   private static void cancel(@Nullable Countdown countdown) {

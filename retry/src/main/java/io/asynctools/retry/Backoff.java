@@ -49,6 +49,6 @@ record Backoff(
 
   /** A number from 0 to {@code most}, both included, each as likely as the other. */
   private long upTo(long most) {
-    return Math.min((long) (random.getAsDouble() * (most + 1.0)), most);
+    return Math.max(0, Math.min((long) (random.getAsDouble() * (most + 1.0)), most));
   }
 }

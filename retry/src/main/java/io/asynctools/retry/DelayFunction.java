@@ -15,7 +15,8 @@ public interface DelayFunction {
    *
    * <p>If this throws or gives null, that is logged once and {@code computed} stands.
    *
-   * @param error what the attempt failed with, unwrapped; null where its result asked for the retry
+   * @param error what the attempt failed with, as {@code retryIf} sees it; null where its result
+   *     asked for the retry
    * @param result what the attempt gave, if its result asked for the retry
    * @param nextAttempt the number of the attempt that will follow: 2 after the first
    * @param computed what the backoff says, or a refusal's {@code retryAfter} if that is longer

@@ -61,6 +61,12 @@ final class FloorBucket {
     }
   }
 
+  /** How many could be taken now. */
+  long left(long elapsed) {
+    long ahead = Math.max(nextDue - elapsed, 0);
+    return ahead > tolerance ? 0 : (tolerance - ahead) / spacing + 1;
+  }
+
   private static BigInteger nanosOf(Duration duration) {
     return BigInteger.valueOf(duration.getSeconds())
         .multiply(NANOS_PER_SECOND)

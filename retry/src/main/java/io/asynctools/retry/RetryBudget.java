@@ -48,6 +48,7 @@ public final class RetryBudget {
   private final FloorBucket bucket;
   private final SlidingCounter calls = new SlidingCounter(WINDOW_NANOS, SLICES);
   private final SlidingCounter retries = new SlidingCounter(WINDOW_NANOS, SLICES); // of the share
+  private volatile @Nullable TimeSource time; // of the retry that was first built with this
   private volatile @Nullable Long origin; // the first reading; written once, by compare-and-set
 
   private RetryBudget(double share, Rate floor) {
@@ -72,6 +73,34 @@ public final class RetryBudget {
       throw new IllegalArgumentException("share must be over 0 and at most 1, was " + share);
     }
     return new RetryBudget(share, floor);
+  }
+
+  /** A retry is built with this budget; the clock of the first answers for all. */
+  void measuredBy(TimeSource source) {
+    if (time == null) {
+      time = source;
+    }
+  }
+
+  /**
+   * Returns the number of retries that the budget would allow now if no further call began: what is
+   * left of the share of the calls, and what the floor holds. It is a snapshot, which other threads
+   * may change.
+   *
+   * @return the number, zero or more
+   */
+  public long retriesLeft() {
+    TimeSource clock = time;
+    Long first = origin;
+    if (clock == null || first == null) {
+      return bucket.left(0); // no call has begun
+    }
+    return retriesLeft(Math.max(clock.nanoTime() - first, 0));
+  }
+
+  private long retriesLeft(long elapsed) {
+    long earned = (long) (share * calls.sum(elapsed) * NOISE);
+    return Math.max(earned - retries.sum(elapsed), 0) + bucket.left(elapsed);
   }
 
   /** A call begins. */
@@ -100,12 +129,18 @@ public final class RetryBudget {
   }
 
   /**
-   * What it was made with.
+   * Returns what the budget was made with and what is left of it, in one line.
    *
-   * @return for example {@code RetryBudget[share=0.2, floor=1/s]}
+   * @return for example {@code RetryBudget[share=0.2, floor=1/s, retriesLeft=3]}
    */
   @Override
   public String toString() {
-    return "RetryBudget[share=" + share + ", floor=" + floor + "]";
+    String left;
+    try {
+      left = Long.toString(retriesLeft());
+    } catch (RuntimeException | Error e) { // a clock that throws
+      left = "unknown";
+    }
+    return "RetryBudget[share=" + share + ", floor=" + floor + ", retriesLeft=" + left + "]";
   }
 }

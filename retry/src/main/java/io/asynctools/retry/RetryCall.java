@@ -2,10 +2,13 @@ package io.asynctools.retry;
 
 import io.asynctools.api.CheckedCallable;
 import io.asynctools.api.spi.Countdown;
+import io.asynctools.api.spi.Failures;
 import io.asynctools.api.spi.TimedCall;
+import io.asynctools.retry.RetryEvent.Kind;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,34 +24,61 @@ final class RetryCall {
     this.run = new RetryRun(rules, rules.begin(), TimedCall::isLate);
   }
 
-  <T extends @Nullable Object, X extends Exception> T attempts(CheckedCallable<? extends T, X> call)
+  <T extends @Nullable Object, X extends Exception> T attempts(AttemptCallable<? extends T, X> call)
       throws X, InterruptedException {
     while (true) {
       Outcome<T> outcome = attempt(call);
-      long nanos = run.next(outcome);
-      if (nanos == RetryRun.NO_RETRY || isTooLateAfter(nanos)) {
+      if (isLast(outcome)) {
+        run.concluded(outcome);
         Throwable thrown = outcome.error();
         if (thrown != null) {
           throw RetryCall.<X>asDeclared(thrown);
         }
         return outcome.value();
       }
+      rules.drop(outcome.value());
+      run.starts();
     }
   }
 
   private <T extends @Nullable Object, X extends Exception> Outcome<T> attempt(
-      CheckedCallable<? extends T, X> call) {
+      AttemptCallable<? extends T, X> call) {
     long nanos = run.attemptNanos();
     int number = run.attempt();
+    if (nanos == RetryRules.UNLIMITED) {
+      try {
+        return new Outcome<>(call.call(run.context()), null);
+      } catch (Throwable e) {
+        return Outcome.failed(e);
+      }
+    }
+    AtomicReference<@Nullable Object> given = new AtomicReference<>();
+    CheckedCallable<T, X> remembered =
+        () -> {
+          T value = call.call(run.context());
+          given.set(value);
+          return value;
+        };
     try {
       return new Outcome<>(
-          nanos == RetryRules.UNLIMITED
-              ? call.call()
-              : TimedCall.<T, X>call(
-                  rules.time, rules.executor, nanos, () -> run.timeout(number), call),
+          TimedCall.<T, X>call(
+              rules.time, rules.executor, nanos, () -> run.timeout(number), remembered),
           null);
     } catch (Throwable e) {
+      rules.drop(given.get()); // given too late
       return Outcome.failed(e);
+    }
+  }
+
+  /** Decides what follows an attempt, and waits if that is another one. */
+  private boolean isLast(Outcome<?> outcome) throws InterruptedException {
+    try {
+      long nanos = run.next(outcome);
+      return nanos == RetryRun.NO_RETRY || isTooLateAfter(nanos);
+    } catch (Throwable e) { // an interrupt, or a clock that throws: the caller gets no result
+      rules.drop(outcome.value());
+      run.ended(Failures.isCancel(e) ? Kind.CANCELLED : Kind.NOT_RETRYABLE, e);
+      throw e;
     }
   }
 

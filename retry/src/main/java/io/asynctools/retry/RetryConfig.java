@@ -2,8 +2,13 @@ package io.asynctools.retry;
 
 import static java.util.Objects.requireNonNull;
 
+import io.asynctools.api.spi.MessageText;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +26,16 @@ record RetryConfig(
     @Nullable Duration attemptTimeout,
     @Nullable Duration totalTimeout,
     @Nullable RetryBudget budget,
-    @Nullable RetryListener onRetry) {
+    List<RetryListener> onRetry,
+    List<Consumer<? super RetryEvent>> onEvent,
+    List<Consumer<Object>> onDroppedResult,
+    @Nullable DoubleSupplier random) {
+  private static final Class<?>[] NEVER_RETRIED = {
+    Error.class,
+    CancellationException.class,
+    InterruptedException.class,
+    ClosedByInterruptException.class
+  };
 
   RetryConfig {
     if (maxAttempts < 1) {
@@ -37,6 +51,25 @@ record RetryConfig(
     requireNonNull(jitter, "jitter");
     positive("attemptTimeout", attemptTimeout);
     positive("totalTimeout", totalTimeout);
+    if (retryOn != null) {
+      retryOn.forEach(RetryConfig::checkRetried);
+    }
+    onRetry = List.copyOf(onRetry);
+    onEvent = List.copyOf(onEvent);
+    onDroppedResult = List.copyOf(onDroppedResult);
+  }
+
+  private static void checkRetried(Class<? extends Throwable> error) {
+    for (Class<?> never : NEVER_RETRIED) {
+      if (never.isAssignableFrom(error)) {
+        throw new IllegalArgumentException(
+            "retryOn names '"
+                + MessageText.escape(error.getName(), 200)
+                + "', but "
+                + (never == Error.class ? "an Error is" : "cancellations and interrupts are")
+                + " never retried; leave it out");
+      }
+    }
   }
 
   private static void notNegative(String option, Duration duration) {

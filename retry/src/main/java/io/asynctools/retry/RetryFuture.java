@@ -1,5 +1,6 @@
 package io.asynctools.retry;
 
+import io.asynctools.api.spi.ContextLoader;
 import io.asynctools.api.spi.Countdown;
 import io.asynctools.api.spi.GuardedFuture;
 import java.lang.invoke.MethodHandles;
@@ -7,7 +8,9 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +49,17 @@ final class RetryFuture<T extends @Nullable Object> extends GuardedFuture<T> {
   }
 
   final RetryRun run;
-  private final RetryRules rules;
-  private final Supplier<? extends CompletionStage<T>> call;
+  final RetryRules rules;
+  private final Function<? super RetryAttempt, ? extends CompletionStage<T>> call;
+  private final @Nullable ClassLoader context = ContextLoader.current(); // the caller's
+  private boolean onExecutor; // an attempt follows off the caller's thread; handed over like run
   private volatile @Nullable Attempt<T> current;
   private volatile @Nullable Throwable over;
 
-  RetryFuture(RetryRules rules, long begun, Supplier<? extends CompletionStage<T>> call) {
+  RetryFuture(
+      RetryRules rules,
+      long begun,
+      Function<? super RetryAttempt, ? extends CompletionStage<T>> call) {
     this.rules = rules;
     this.run = new RetryRun(rules, begun, this::isOver);
     this.call = call;
@@ -80,7 +88,7 @@ final class RetryFuture<T extends @Nullable Object> extends GuardedFuture<T> {
         current = attempt;
         Throwable ended = over;
         if (ended != null) { // while it was started
-          attempt.stop(failureOf(ended));
+          attempt.stopAtOnce(failureOf(ended));
           return;
         }
         stage = attempt.hasEnded() && isNextDue(attempt) ? startNext(attempt) : null;
@@ -96,12 +104,13 @@ final class RetryFuture<T extends @Nullable Object> extends GuardedFuture<T> {
    */
   private boolean isNextDue(Attempt<T> ended) {
     if (isOver()) {
+      ended.drop();
       return false;
     }
     Outcome<T> outcome = ended.outcome();
     long nanos = run.next(outcome);
     if (nanos == RetryRun.NO_RETRY) {
-      conclude(outcome);
+      conclude(ended);
       return false;
     }
     return nanos == 0 || ended.pause(nanos);
@@ -110,14 +119,46 @@ final class RetryFuture<T extends @Nullable Object> extends GuardedFuture<T> {
   /** The stage of the next attempt; null if there is to be none. */
   private @Nullable CompletionStage<T> startNext(Attempt<T> last) {
     if (run.isTooLate()) {
-      conclude(last.outcome());
+      conclude(last);
       return null;
     }
-    return start(call);
+    last.drop();
+    run.starts();
+    RetryAttempt next = run.context();
+    Countdown guard = onExecutor ? guardStart(next.number()) : null;
+    CompletionStage<T> stage = start(() -> call.apply(next));
+    if (guard != null) {
+      guard.cancel();
+    }
+    return stage;
+  }
+
+  /**
+   * Has this future end when the total time passes while a start blocks its thread; once that start
+   * comes back, its stage is ended likewise.
+   */
+  private @Nullable Countdown guardStart(int attempt) {
+    if (!rules.hasDeadline()) {
+      return null;
+    }
+    return countDown(
+        run.nanosLeft(),
+        () -> {
+          TimeoutException late = run.timeout(attempt);
+          if (OVER.compareAndSet(this, null, late)) {
+            run.ended(RetryEvent.Kind.TIME_EXHAUSTED, late);
+            finishExceptionally(late);
+          }
+        });
   }
 
   /** After a wait, on the executor. */
   void goOn(Attempt<T> last) {
+    ContextLoader.run(context, () -> goOnInContext(last));
+  }
+
+  private void goOnInContext(Attempt<T> last) {
+    onExecutor = true;
     CompletionStage<T> stage;
     try {
       stage = startNext(last);
@@ -130,6 +171,10 @@ final class RetryFuture<T extends @Nullable Object> extends GuardedFuture<T> {
 
   /** Inside somebody else's completion, where no attempt must start. */
   void goOnElsewhere(Attempt<T> ended) {
+    ContextLoader.run(context, () -> goOnElsewhereInContext(ended));
+  }
+
+  private void goOnElsewhereInContext(Attempt<T> ended) {
     try {
       if (!isNextDue(ended)) {
         return;
@@ -162,9 +207,13 @@ final class RetryFuture<T extends @Nullable Object> extends GuardedFuture<T> {
     return over != null;
   }
 
-  private void conclude(Outcome<T> outcome) {
-    if (OVER.compareAndSet(this, null, DONE)) {
+  private void conclude(Attempt<T> last) {
+    Outcome<T> outcome = last.outcome();
+    if (!OVER.compareAndSet(this, null, DONE)) {
+      last.drop();
+    } else {
       current = null;
+      run.concluded(outcome);
       Throwable error = outcome.error();
       if (error == null) {
         finish(outcome.value());
@@ -178,6 +227,7 @@ final class RetryFuture<T extends @Nullable Object> extends GuardedFuture<T> {
   private void fail(Throwable error) {
     if (OVER.compareAndSet(this, null, DONE)) {
       stop(null);
+      run.ended(RetryEvent.Kind.NOT_RETRYABLE, error);
       finishExceptionally(error);
     }
   }
@@ -187,8 +237,18 @@ final class RetryFuture<T extends @Nullable Object> extends GuardedFuture<T> {
     if (!OVER.compareAndSet(this, null, failure == null ? CANCELLED : failure)) {
       return false;
     }
-    stop(failure);
+    ContextLoader.run(
+        context,
+        () -> {
+          stop(failure);
+          run.ended(RetryEvent.Kind.CANCELLED, failure);
+        });
     return true;
+  }
+
+  /** A result that came after its attempt's time-out. */
+  void dropLate(@Nullable Object result) {
+    ContextLoader.run(context, () -> rules.drop(result));
   }
 
   private void stop(@Nullable Throwable failure) {

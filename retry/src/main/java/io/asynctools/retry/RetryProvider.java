@@ -7,7 +7,6 @@ import io.asynctools.api.spi.ConfigOption;
 import io.asynctools.api.spi.LimiterConfig;
 import io.asynctools.api.spi.LimiterProvider;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +30,17 @@ public final class RetryProvider implements LimiterProvider<Retry> {
           "how long to wait before the second attempt");
   static final ConfigOption<Duration> MAX_DELAY =
       ConfigOption.of(
-          "max-delay", Duration.class, Duration.ofSeconds(60), "the longest that delays grow to");
+          "max-delay",
+          Duration.class,
+          null,
+          "the longest that delays grow to; by default 1 minute, or initial-delay if that is"
+              + " longer");
   static final ConfigOption<Double> MULTIPLIER =
       ConfigOption.of(
-          "multiplier", Double.class, 2.0, "by what each delay is longer than the last");
+          "multiplier",
+          Double.class,
+          2.0,
+          "by what each delay is longer than the last; not with jitter decorrelated");
   static final ConfigOption<Jitter> JITTER =
       ConfigOption.of(
           "jitter",
@@ -46,13 +52,15 @@ public final class RetryProvider implements LimiterProvider<Retry> {
           "attempt-timeout",
           Duration.class,
           null,
-          "how long an attempt may take; unbounded by default");
+          "how long an attempt may take once it has started; at most total-timeout; unbounded by"
+              + " default");
   static final ConfigOption<Duration> TOTAL_TIMEOUT =
       ConfigOption.of(
           "total-timeout",
           Duration.class,
           null,
-          "how long all attempts and delays may take together; unbounded by default");
+          "how long all attempts and delays may take together; a call that blocks before it gives"
+              + " its stage holds its caller longer; unbounded by default");
   static final ConfigOption<String> RETRY_ON =
       ConfigOption.of(
           "retry-on",
@@ -106,13 +114,20 @@ public final class RetryProvider implements LimiterProvider<Retry> {
   @Override
   public Retry create(LimiterConfig config) {
     Retry.Builder builder =
-        Retry.builder()
-            .maxAttempts(config.get(MAX_ATTEMPTS))
-            .initialDelay(config.get(INITIAL_DELAY))
-            .maxDelay(config.get(MAX_DELAY))
-            .multiplier(config.get(MULTIPLIER))
-            .jitter(config.get(JITTER))
-            .environment(config.environment());
+        Retry.builder().maxAttempts(config.get(MAX_ATTEMPTS)).environment(config.environment());
+    if (isGiven(config, INITIAL_DELAY)) {
+      builder.initialDelay(config.get(INITIAL_DELAY));
+    }
+    Duration maxDelay = config.get(MAX_DELAY);
+    if (maxDelay != null) {
+      builder.maxDelay(maxDelay);
+    }
+    if (isGiven(config, MULTIPLIER)) {
+      builder.multiplier(config.get(MULTIPLIER));
+    }
+    if (isGiven(config, JITTER)) {
+      builder.jitter(config.get(JITTER));
+    }
     Duration attemptTimeout = config.get(ATTEMPT_TIMEOUT);
     if (attemptTimeout != null) {
       builder.attemptTimeout(attemptTimeout);
@@ -123,8 +138,10 @@ public final class RetryProvider implements LimiterProvider<Retry> {
     }
     String retryOn = config.get(RETRY_ON);
     if (retryOn != null) {
-      builder.retryOn(throwables(retryOn));
+      builder.retryOn(ErrorNames.parse(retryOn));
     }
+    Contradictions.checkRules(
+        config.get(MAX_ATTEMPTS), "budgetShare", config.get(BUDGET_SHARE) != null);
     RetryBudget budget = budget(config.get(BUDGET_SHARE), config.get(BUDGET_FLOOR));
     if (budget != null) {
       builder.budget(budget);
@@ -146,43 +163,7 @@ public final class RetryProvider implements LimiterProvider<Retry> {
     return RetryBudget.of(share, floor == null ? DEFAULT_FLOOR : floor);
   }
 
-  private static List<Class<? extends Throwable>> throwables(String names) {
-    List<Class<? extends Throwable>> classes = new ArrayList<>();
-    for (String name : names.split(",", -1)) {
-      classes.add(throwable(name.strip()));
-    }
-    return classes;
-  }
-
-  private static Class<? extends Throwable> throwable(String name) {
-    Class<?> found = find(name, Thread.currentThread().getContextClassLoader());
-    if (found == null) {
-      found = find(name, RetryProvider.class.getClassLoader());
-    }
-    if (found == null) {
-      throw wrong(name, "which is no class that can be found");
-    }
-    if (!Throwable.class.isAssignableFrom(found)) {
-      throw wrong(name, "which is no Throwable");
-    }
-    return found.asSubclass(Throwable.class);
-  }
-
-  private static @Nullable Class<?> find(String name, @Nullable ClassLoader loader) {
-    try {
-      return Class.forName(name, false, loader);
-    } catch (ClassNotFoundException | LinkageError e) {
-      return null;
-    }
-  }
-
-  private static IllegalArgumentException wrong(String name, String why) {
-    return new IllegalArgumentException(
-        "retryOn names '"
-            + name
-            + "', "
-            + why
-            + "; accepted are full class names of exceptions, separated by commas:"
-            + " java.io.IOException,java.util.concurrent.TimeoutException");
+  private static boolean isGiven(LimiterConfig config, ConfigOption<?> option) {
+    return config.text(option.name()) != null;
   }
 }

@@ -6,10 +6,15 @@ import io.asynctools.api.LimiterEnvironment;
 import io.asynctools.api.RejectedException;
 import io.asynctools.api.TimeSource;
 import io.asynctools.api.spi.Failures;
+import io.asynctools.api.spi.MessageText;
 import io.asynctools.api.spi.UserCode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +38,10 @@ final class RetryRules {
   private final UserCode retryIf;
   private final UserCode retryIfResult;
   private final UserCode delay;
-  private final UserCode onRetry;
+  private final List<Consumer<RetryEvent>> listeners = new ArrayList<>(); // each guarded
+  private final List<Consumer<Object>> droppedListeners = new ArrayList<>(); // each guarded
 
-  RetryRules(RetryConfig config, LimiterEnvironment environment, DoubleSupplier random) {
+  RetryRules(RetryConfig config, LimiterEnvironment environment) {
     this.config = config;
     this.name = environment.name().orElse(RetryProvider.NAME);
     this.time = environment.timeSource();
@@ -46,14 +52,43 @@ final class RetryRules {
             RetryConfig.nanosOf(config.maxDelay()),
             config.multiplier(),
             config.jitter(),
-            random);
+            guarded(config.random(), name));
     this.maxAttempts = config.maxAttempts();
     this.attemptNanos = limit(config.attemptTimeout());
     this.totalNanos = limit(config.totalTimeout());
     this.retryIf = new UserCode("retryIf", name);
     this.retryIfResult = new UserCode("retryIfResult", name);
     this.delay = new UserCode("delay", name);
-    this.onRetry = new UserCode("onRetry", name);
+    for (RetryListener listener : config.onRetry()) {
+      UserCode guard = new UserCode("onRetry", name);
+      listeners.add(event -> guard.run(() -> tellOfRetry(listener, event)));
+    }
+    for (Consumer<? super RetryEvent> listener : config.onEvent()) {
+      UserCode guard = new UserCode("onEvent", name);
+      listeners.add(event -> guard.run(() -> listener.accept(event)));
+    }
+    for (Consumer<Object> listener : config.onDroppedResult()) {
+      UserCode guard = new UserCode("onDroppedResult", name);
+      droppedListeners.add(result -> guard.run(() -> listener.accept(result)));
+    }
+    RetryBudget budget = config.budget();
+    if (budget != null) {
+      budget.measuredBy(time);
+    }
+  }
+
+  private static DoubleSupplier guarded(@Nullable DoubleSupplier random, String name) {
+    if (random == null) {
+      return () -> ThreadLocalRandom.current().nextDouble();
+    }
+    UserCode guard = new UserCode("random", name);
+    return () -> guard.ask(random::getAsDouble, ThreadLocalRandom.current().nextDouble());
+  }
+
+  private static void tellOfRetry(RetryListener listener, RetryEvent event) {
+    if (!event.isEnd()) {
+      listener.onRetry(event.error(), event.attempt() + 1, event.delay());
+    }
   }
 
   private static long limit(@Nullable Duration timeout) {
@@ -67,8 +102,9 @@ final class RetryRules {
     return error == null ? resultAsks(result) : errorAsks(error);
   }
 
-  boolean looksAtResults() {
-    return config.retryIfResult() != null;
+  /** Whether a result that is there at once needs no look, and its end is told to no listener. */
+  boolean passesResultsOn() {
+    return config.retryIfResult() == null && config.onEvent().isEmpty();
   }
 
   private boolean resultAsks(@Nullable Object result) {
@@ -76,7 +112,8 @@ final class RetryRules {
     return predicate != null && retryIfResult.ask(() -> predicate.test(result), false);
   }
 
-  private boolean errorAsks(Throwable error) {
+  private boolean errorAsks(Throwable thrown) {
+    Throwable error = Failures.cause(thrown);
     if (error instanceof Error || Failures.isCancel(error)) {
       return false;
     }
@@ -85,7 +122,9 @@ final class RetryRules {
     if (classes == null && predicate == null) {
       return error instanceof Exception && !(error instanceof RejectedException);
     }
-    return (classes != null && classes.stream().anyMatch(named -> named.isInstance(error)))
+    return (classes != null
+            && classes.stream()
+                .anyMatch(named -> named.isInstance(thrown) || named.isInstance(error)))
         || (predicate != null && retryIf.ask(() -> predicate.test(error), false));
   }
 
@@ -112,10 +151,26 @@ final class RetryRules {
     return Math.max(RetryConfig.nanosOf(chosen), 0);
   }
 
-  void tell(@Nullable Throwable error, int nextAttempt, long nanos) {
-    RetryListener listener = config.onRetry();
-    if (listener != null) {
-      onRetry.run(() -> listener.onRetry(error, nextAttempt, Duration.ofNanos(nanos)));
+  // ---- What listeners hear
+
+  /** Tells the listeners how an attempt ended and what follows; outside every lock. */
+  void tell(
+      RetryEvent.Kind kind,
+      int attempt,
+      @Nullable Throwable error,
+      @Nullable Object result,
+      long nanos) {
+    if (listeners.isEmpty()) {
+      return;
+    }
+    RetryEvent event = new RetryEvent(name, kind, attempt, error, result, Duration.ofNanos(nanos));
+    listeners.forEach(listener -> listener.accept(event));
+  }
+
+  /** A result that the caller does not get. */
+  void drop(@Nullable Object result) {
+    if (result != null) {
+      droppedListeners.forEach(listener -> listener.accept(result));
     }
   }
 
@@ -151,6 +206,33 @@ final class RetryRules {
   /** How long an attempt of a call may take that starts now. */
   long attemptNanos(long begun) {
     return Math.min(attemptNanos, nanosLeft(begun));
+  }
+
+  /** The name as it may be printed in one line. */
+  static String shown(String name) {
+    return MessageText.escape(name, 64);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("Retry[name=").append(shown(name));
+    text.append(", maxAttempts=").append(maxAttempts);
+    text.append(", initialDelay=").append(config.initialDelay());
+    text.append(", maxDelay=").append(config.maxDelay());
+    if (config.jitter() != Jitter.DECORRELATED) {
+      text.append(", multiplier=").append(config.multiplier());
+    }
+    text.append(", jitter=").append(config.jitter());
+    if (config.attemptTimeout() != null) {
+      text.append(", attemptTimeout=").append(config.attemptTimeout());
+    }
+    if (config.totalTimeout() != null) {
+      text.append(", totalTimeout=").append(config.totalTimeout());
+    }
+    if (config.budget() != null) {
+      text.append(", budget=").append(config.budget());
+    }
+    return text.append(']').toString();
   }
 
   /** What an attempt ends with whose time has just passed. */

@@ -65,9 +65,10 @@ public record LimiterSettings(
     }
     if (maxWaiters == 0 && maxWait != null && !maxWait.isZero()) {
       throw new IllegalArgumentException(
-          "maxWait has no effect if maxWaiters is 0, since no caller waits; was "
+          "maxWait ("
               + maxWait
-              + "; remove one of them");
+              + ") has no effect beside maxWaiters 0, which rejects each call that would wait;"
+              + " leave out one of the two");
     }
   }
 

@@ -88,7 +88,7 @@ class LimiterSettingsTest {
     LimiterSettings none = LimiterSettings.of(LimiterEnvironment.system(), "x").withMaxWaiters(0);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> none.withMaxWait(Duration.ofSeconds(5)))
-        .withMessageContainingAll("maxWait has no effect", "maxWaiters is 0", "PT5S");
+        .withMessageContainingAll("maxWait (PT5S) has no effect", "maxWaiters 0");
     assertThat(none.withMaxWait(Duration.ZERO).maxWaiters()).isZero();
     assertThat(none.withMaxWait(null).maxWaiters()).isZero();
   }

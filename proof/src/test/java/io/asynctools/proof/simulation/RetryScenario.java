@@ -42,11 +42,13 @@ final class RetryScenario extends Scenario {
   RetryScenario(World world) {
     super(world);
     this.maxAttempts = 1 + random.nextInt(6);
-    this.initial = someNanos();
-    this.maxDelay = initial + someNanos();
+    long wanted = someNanos();
+    long longest = wanted + someNanos();
     this.multiplier = 1 + random.nextInt(5) / 2.0;
     boolean bounded = random.nextBoolean();
     this.total = bounded ? 1 + someNanos() : LIMITED;
+    this.initial = bounded ? Math.min(wanted, total - 1) : wanted;
+    this.maxDelay = longest;
     this.share = (1 + random.nextInt(10)) / (random.nextBoolean() ? 10.0 : 100.0);
     this.floor = // the clock jumps far: a floor by the second would hide all else
         random.nextBoolean()
@@ -56,19 +58,22 @@ final class RetryScenario extends Scenario {
     Retry.Builder builder =
         Retry.builder()
             .maxAttempts(maxAttempts)
-            .initialDelay(Duration.ofNanos(initial))
-            .maxDelay(Duration.ofNanos(maxDelay))
-            .multiplier(multiplier)
-            .retryIf(error -> !(error instanceof Final))
             .budget(RetryBudget.of(share, floor))
             .onRetry((error, next, delay) -> retries(next))
             .timeSource(world)
             .executor(world);
+    if (maxAttempts > 1) { // else these have no effect and are rejected
+      builder.initialDelay(Duration.ofNanos(initial)).retryIf(error -> !(error instanceof Final));
+    }
+    if (maxAttempts > 1 && initial > 0) {
+      builder.maxDelay(Duration.ofNanos(maxDelay)).multiplier(multiplier);
+    }
     if (bounded) {
       builder.totalTimeout(Duration.ofNanos(total));
     }
     if (random.nextBoolean()) {
-      builder.attemptTimeout(Duration.ofNanos(1 + someNanos()));
+      long limit = 1 + someNanos();
+      builder.attemptTimeout(Duration.ofNanos(bounded ? Math.min(limit, total) : limit));
     }
     this.retry = builder.build();
     note("a retry, " + maxAttempts + " attempts, " + initial + " to " + maxDelay + ", " + total);
