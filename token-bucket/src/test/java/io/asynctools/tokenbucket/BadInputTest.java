@@ -30,6 +30,9 @@ class BadInputTest {
     refused(b -> b.tokensPerCall(6), "tokensPerCall must be between 1 and capacity (5), was 6");
     refused(b -> b.maxWaiters(-1), "maxWaiters must be 0 or more, was -1");
     refused(b -> b.maxWait(Duration.ofMillis(-1)), "maxWait must not be negative, was PT-0.001S");
+    refused(
+        b -> b.maxWaiters(0).maxWait(Duration.ofSeconds(1)),
+        "maxWait (PT1S) has no effect beside maxWaiters 0");
     refused(b -> b.name(" "), "name must not be blank, was ' '");
   }
 
