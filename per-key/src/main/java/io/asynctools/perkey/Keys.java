@@ -8,6 +8,7 @@ import io.asynctools.api.LimiterEnvironment;
 import io.asynctools.api.RateLimitExceededException;
 import io.asynctools.api.RejectedException.Reason;
 import io.asynctools.api.TimeSource;
+import io.asynctools.api.spi.LongWaitNotice;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ final class Keys<K, L extends AsyncRateLimiter> {
   private final boolean timed; // whether anybody asks when a key was used last
   private final KeyTable<K, L> table = new KeyTable<>();
   private final AtomicLong size = new AtomicLong();
+  private final LongWaitNotice longWaits = new LongWaitNotice(); // one line for all keys
   private final Housekeeper<K, L> housekeeper;
   private volatile boolean leaving; // a place, from an entry to the others; by the walk
   private volatile boolean closed;
@@ -173,6 +175,7 @@ final class Keys<K, L extends AsyncRateLimiter> {
         table.fit(size.get());
         limiter =
             requireNonNull(factory.apply(fresh.key), "the factory gave null in place of a limiter");
+        longWaits.shareWith(limiter);
         housekeeper.prepare();
         fresh.become(limiter);
         stays = !closed; // else close() may have missed it
