@@ -32,7 +32,8 @@ class BadInputTest {
     refused(b -> b.maxWait(Duration.ofMillis(-1)), "maxWait must not be negative, was PT-0.001S");
     refused(
         b -> b.maxWaiters(0).maxWait(Duration.ofSeconds(1)),
-        "maxWait (PT1S) has no effect beside maxWaiters 0");
+        "maxWait (PT1S) has no effect beside maxWaiters 0, which rejects each call that would wait;"
+            + " leave out one of the two");
     refused(b -> b.name(" "), "name must not be blank, was ' '");
   }
 
