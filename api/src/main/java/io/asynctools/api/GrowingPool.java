@@ -62,10 +62,22 @@ final class GrowingPool implements Executor {
             usual, most, LibraryThreads.KEEP_ALIVE_MILLIS, TimeUnit.MILLISECONDS, queue, threads) {
           @Override
           protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
-            Thread.currentThread().setContextClassLoader(null); // what the task may have left there
+            forgetLoader();
           }
         };
     pool.allowCoreThreadTimeOut(true);
+  }
+
+  /** A task may have left the context class loader of an application behind. */
+  private static void forgetLoader() {
+    Thread thread = Thread.currentThread();
+    try {
+      if (thread.getContextClassLoader() != null) {
+        thread.setContextClassLoader(null);
+      }
+    } catch (SecurityException e) {
+      // The thread keeps the loader until it ends.
+    }
   }
 
   @Override

@@ -49,11 +49,12 @@ final class LibraryThreads {
 
   /** Loaded, and the pool made, with its first task. */
   private static final class Pool {
-    static final GrowingPool EXECUTOR =
-        new GrowingPool(
-            "async-tools",
-            Math.max(2, Runtime.getRuntime().availableProcessors()),
-            MAX_THREADS,
-            SystemTime.INSTANCE);
+    static final GrowingPool EXECUTOR = create();
+
+    private static GrowingPool create() {
+      int usual = Math.max(2, Runtime.getRuntime().availableProcessors());
+      int most = Math.max(MAX_THREADS, usual);
+      return new GrowingPool("async-tools", usual, most, SystemTime.INSTANCE);
+    }
   }
 }

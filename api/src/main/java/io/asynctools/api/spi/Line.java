@@ -114,7 +114,7 @@ final class Line {
         if (first || due) {
           settle(told);
         }
-        if (!noticed && maxWait == UNBOUNDED) {
+        if (!noticed && maxWait == UNBOUNDED && (size <= 4 || isEach4th())) {
           notice = longWaitNotice(first);
         }
       } else if (missed || (alarm.isSet() && alarm.isOverdue(limiter.nanoTime()))) {
@@ -137,13 +137,17 @@ final class Line {
 
   /**
    * Returns what logs, once, that a newcomer waits for over a minute which no {@code maxWait}
-   * bounds; else null. If the wait is not known, a minute without a grant to any waiter counts.
+   * bounds; else null. If the wait is not known, a minute without a grant to any waiter counts. In
+   * a longer queue only each fourth newcomer looks, as it reads the clock for that.
    */
   private @Nullable Runnable longWaitNotice(boolean first) {
     try {
       long wait = size == 0 ? 0 : limiter.nanosUntil(queued);
       if (wait != UNKNOWN) {
         return longWaitNotice(wait);
+      }
+      if (!first && !isEach4th()) {
+        return null;
       }
       long now = limiter.nanoTime();
       if (first || standstillGrants != grants) {
@@ -163,6 +167,10 @@ final class Line {
     return wait > LongWaitNotice.NANOS && wait != UNKNOWN && claimNotice()
         ? () -> LongWaitNotice.logWait(limiter.name(), wait, waiters())
         : null;
+  }
+
+  private boolean isEach4th() {
+    return (size & 3) == 0;
   }
 
   private boolean claimNotice() {
