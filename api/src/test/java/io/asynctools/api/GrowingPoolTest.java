@@ -125,9 +125,11 @@ class GrowingPoolTest {
     CompletableFuture<Void> unrelated = CompletableFuture.runAsync(() -> {}, pool);
     checkUntil(unrelated);
 
-    nextCheck().run();
-
-    assertThat(checks).isEmpty();
+    int more = 0;
+    for (Runnable check = nextCheckIfAny(); check != null; check = nextCheckIfAny()) {
+      check.run();
+      assertThat(++more).isLessThan(10);
+    }
   }
 
   @Test
@@ -210,6 +212,10 @@ class GrowingPoolTest {
           });
     }
     return started;
+  }
+
+  private @Nullable Runnable nextCheckIfAny() throws InterruptedException {
+    return checks.poll(100, TimeUnit.MILLISECONDS);
   }
 
   private Runnable nextCheck() throws InterruptedException {
