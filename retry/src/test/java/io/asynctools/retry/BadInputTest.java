@@ -61,8 +61,7 @@ class BadInputTest {
             () ->
                 Retry.builder()
                     .maxAttempts(Integer.MAX_VALUE)
-                    .initialDelay(longest)
-                    .maxDelay(Duration.ZERO)
+                    .maxDelay(longest)
                     .multiplier(Double.MAX_VALUE)
                     .attemptTimeout(longest)
                     .totalTimeout(longest)
@@ -96,8 +95,16 @@ class BadInputTest {
     "budget-floor, 2/s, 'budget-floor needs budget-share, was 2/s alone; give budget-share'",
     "retry-on, java.io.IOExcuse, 'retry-on names ''java.io.IOExcuse'', which is no class'",
     "retry-on, java.lang.String, 'retry-on names ''java.lang.String'', which is no Throwable'",
-    "retry-on, '', 'retry-on names '''', which is no class'",
-    "retry-on, 'java.io.IOException,', 'retry-on names '''', which is no class'",
+    "retry-on, '', 'retry-on is empty; name a class, or leave retry-on out'",
+    "retry-on, 'java.io.IOException,', 'retry-on ends with a comma (name 2 is empty)'",
+    "retry-on, ',java.io.IOException', 'retry-on starts with a comma (name 1 is empty)'",
+    "retry-on, 'java.io.IOException,,java.lang.Exception', 'with no name between them'",
+    "retry-on, 'java.lang.Exception,java.lang.Exception', 'names ''java.lang.Exception'' twice'",
+    "retry-on, IOException, 'did you mean ''java.io.IOException''?'",
+    "retry-on, redis://app:secret@host, 'names as number 1 what cannot be a class name'",
+    "retry-on, java.lang.OutOfMemoryError, 'an Error is never retried'",
+    "retry-on, java.util.concurrent.CancellationException, 'are never retried'",
+    "retry-on, java.lang.InterruptedException, 'are never retried'",
     "retry-on, IOException, 'java.io.IOException,java.util.concurrent.TimeoutException'",
     "retries, 3, 'unknown option ''retries'''",
   })
@@ -124,8 +131,84 @@ class BadInputTest {
   void theNameIsTheStrategysUnlessOneIsGiven() {
     assertThat(Retry.builder().build().name()).isEqualTo("retry");
     assertThat(Retry.builder().name("payments").build())
-        .hasToString("Retry[payments]")
+        .hasToString(
+            "Retry[name=payments, maxAttempts=3, initialDelay=PT1S, maxDelay=PT1M,"
+                + " multiplier=2.0, jitter=NONE]")
         .extracting(Retry::name)
         .isEqualTo("payments");
+  }
+
+  /** An exception in a class. */
+  @SuppressWarnings("serial")
+  public static final class Nested extends RuntimeException {}
+
+  @Test
+  void aNestedClassNamedWithADotIsAnsweredWithADollar() {
+    assertThatThrownBy(
+            () ->
+                Limiters.policy(
+                    "retry", Map.of("retry-on", "io.asynctools.retry.BadInputTest.Nested")))
+        .hasMessageContaining("did you mean 'io.asynctools.retry.BadInputTest$Nested'?");
+  }
+
+  @Test
+  void anInvisibleCharacterInAClassNameIsShown() {
+    assertThatThrownBy(
+            () -> Limiters.policy("retry", Map.of("retry-on", "java.io.IO" + (char) 0x200b + "E")))
+        .hasMessageContaining("'java.io.IO\\u200bE'");
+  }
+
+  @Test
+  void whatMayBeACredentialIsNotShown() {
+    assertThatThrownBy(
+            () -> Limiters.policy("retry", Map.of("retry-on", "redis://app:secret@host")))
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void optionsWithoutEffectAreRejectedWithTheReason() {
+    Duration second = Duration.ofSeconds(1);
+    refusedFor(b -> b.initialDelay(second).maxDelay(LESS.negated()), "maxDelay must be at least");
+    refusedFor(b -> b.jitter(Jitter.DECORRELATED).multiplier(2), "multiplier has no effect beside");
+    refusedFor(
+        b -> b.attemptTimeout(second.plusNanos(1)).totalTimeout(second),
+        "attemptTimeout has no effect above totalTimeout (PT1S), was PT1.000000001S");
+    refusedFor(b -> b.maxAttempts(1).jitter(Jitter.FULL), "jitter has no effect if maxAttempts");
+    refusedFor(b -> b.maxAttempts(1).maxDelay(second), "maxDelay has no effect if maxAttempts");
+    refusedFor(b -> b.maxAttempts(1).multiplier(2), "multiplier has no effect if maxAttempts");
+    refusedFor(b -> b.maxAttempts(1).initialDelay(second), "initialDelay has no effect");
+    refusedFor(b -> b.maxAttempts(1).retryOn(Exception.class), "retryOn has no effect");
+    refusedFor(b -> b.maxAttempts(1).retryIf(error -> true), "retryIf has no effect");
+    refusedFor(b -> b.maxAttempts(1).retryIfResult(r -> true), "retryIfResult has no effect");
+    refusedFor(b -> b.maxAttempts(1).delay((e, r, n, c) -> c), "delay has no effect");
+    refusedFor(b -> b.initialDelay(Duration.ZERO).jitter(Jitter.FULL), "jitter has no effect");
+    refusedFor(b -> b.initialDelay(Duration.ZERO).multiplier(2), "multiplier has no effect");
+    refusedFor(b -> b.initialDelay(Duration.ZERO).maxDelay(second), "maxDelay has no effect");
+    refusedFor(b -> b.initialDelay(second).totalTimeout(second), "nothing is ever retried");
+    refusedFor(b -> b.retryOn(OutOfMemoryError.class), "an Error is never retried");
+    assertThatCode(() -> Retry.builder().attemptTimeout(second).totalTimeout(second).build())
+        .doesNotThrowAnyException();
+  }
+
+  private static void refusedFor(UnaryOperator<Retry.Builder> change, String message) {
+    assertThatThrownBy(() -> change.apply(Retry.builder()).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+
+  /** The text form says the same, of the options that were given in it. */
+  @ParameterizedTest
+  @CsvSource({
+    "jitter, decorrelated, multiplier, 3, multiplier has no effect",
+    "attempt-timeout, 2s, total-timeout, 1s, attempt-timeout has no effect above total-timeout",
+    "initial-delay, 5m, max-delay, 1m, max-delay must be at least initial-delay",
+    "max-attempts, 1, max-delay, 1m, max-delay has no effect if max-attempts is 1",
+    "max-attempts, 1, budget-share, 0.2, budget-share has no effect if max-attempts is 1",
+  })
+  void aConfigurationThatContradictsItselfIsRejected(
+      String option, String value, String other, String otherValue, String message) {
+    assertThatThrownBy(() -> Limiters.policy("retry", Map.of(option, value, other, otherValue)))
+        .isInstanceOf(LimiterConfigException.class)
+        .hasMessageContaining(message);
   }
 }

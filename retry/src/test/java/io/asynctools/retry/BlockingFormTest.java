@@ -175,6 +175,27 @@ class BlockingFormTest {
     assertThat(attempts).hasValue(1);
   }
 
+  /** A wrapped interrupt was retried. */
+  @Test
+  void anInterruptThatTheCallWrapsIsNotRetriedAndKeepsItsFlag() throws Exception {
+    List<RetryEvent.Kind> kinds = new CopyOnWriteArrayList<>();
+    Retry retry = builder.onEvent(event -> kinds.add(event.kind())).build();
+    IllegalStateException wrapper = new IllegalStateException(new InterruptedException());
+    Aside<String> call =
+        Aside.start(
+            () ->
+                retry.<String, RuntimeException>call(
+                    () -> {
+                      attempts.incrementAndGet();
+                      Thread.currentThread().interrupt();
+                      throw wrapper;
+                    }));
+    assertThat(call.error()).isSameAs(wrapper);
+    assertThat(call.isInterruptedAtTheEnd()).isTrue();
+    assertThat(attempts).hasValue(1);
+    assertThat(kinds).containsExactly(RetryEvent.Kind.CANCELLED);
+  }
+
   // ---- attemptTimeout
 
   /** Promises: Retry 4. */
@@ -296,11 +317,7 @@ class BlockingFormTest {
   @Test
   void theTotalInterruptsAnAttemptForGood() throws Exception {
     Retry retry =
-        builder
-            .initialDelay(Duration.ZERO)
-            .attemptTimeout(Duration.ofHours(1))
-            .totalTimeout(SECOND)
-            .build();
+        builder.initialDelay(Duration.ZERO).attemptTimeout(SECOND).totalTimeout(SECOND).build();
     Aside<String> call = Aside.start(() -> retry.<String, InterruptedException>call(this::hang));
     awaitAttempt(call);
     time.advance(SECOND);

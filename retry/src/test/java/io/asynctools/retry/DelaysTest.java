@@ -127,6 +127,28 @@ class DelaysTest {
     assertThat(told.delays().stream().distinct().count()).isGreaterThan(50);
   }
 
+  /** 60 s, the default of the longest delay, cut an initial delay of five minutes. */
+  @Test
+  void aLongInitialDelayAloneIsNotCut() {
+    builder.initialDelay(Duration.ofMinutes(5));
+    assertThat(delayAfter(error)).isEqualTo(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void chanceThatThrowsOrIsOutOfRangeKeepsTheBounds() {
+    for (double odd : new double[] {-5, 7, Double.NaN, Double.POSITIVE_INFINITY}) {
+      told.retries.clear();
+      builder.jitter(Jitter.FULL).random(() -> odd);
+      assertThat(delayAfter(error)).isBetween(Duration.ZERO, Duration.ofSeconds(1));
+    }
+    told.retries.clear();
+    builder.random(
+        () -> {
+          throw new IllegalStateException("no chance");
+        });
+    assertThat(delayAfter(error)).isBetween(Duration.ZERO, Duration.ofSeconds(1));
+  }
+
   // ---- A refusal's retryAfter
 
   /** Promises: Retry 3. */
@@ -144,7 +166,6 @@ class DelaysTest {
             .retryOn(RejectedException.class)
             .onRetry(
                 (error, nextAttempt, delay) -> {
-                  told.onRetry(error, nextAttempt, delay);
                   Thread.currentThread().interrupt(); // ends the wait
                 })
             .build();
@@ -284,11 +305,10 @@ class DelaysTest {
   void durationsOverThreeCenturiesAreLegal() {
     Retry retry =
         builder
-            .initialDelay(FOREVER)
+            .initialDelay(Duration.ofSeconds(Long.MAX_VALUE - 1))
             .maxDelay(FOREVER)
             .attemptTimeout(FOREVER)
             .totalTimeout(FOREVER)
-            .maxAttempts(1)
             .build();
     CompletableFuture<String> result = retry.execute(callee);
     time.advance(Duration.ofDays(36_500));

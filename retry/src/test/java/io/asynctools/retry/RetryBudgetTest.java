@@ -130,7 +130,7 @@ class RetryBudgetTest {
   @Test
   void itSaysWhatItIs() {
     assertThat(RetryBudget.of(0.2, Rate.parse("5/m")))
-        .hasToString("RetryBudget[share=0.2, floor=5/m]");
+        .hasToString("RetryBudget[share=0.2, floor=5/m, retriesLeft=1]");
   }
 
   // ---- With a retry

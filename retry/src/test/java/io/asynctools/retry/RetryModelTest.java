@@ -56,7 +56,25 @@ class RetryModelTest {
             Arbitraries.of(Jitter.class),
             timeouts,
             timeouts)
-        .as(Rules::new);
+        .as(RetryModelTest::consistent);
+  }
+
+  /** What contradicts itself cannot be built. */
+  private static Rules consistent(
+      int maxAttempts,
+      long initial,
+      long max,
+      double multiplier,
+      Jitter jitter,
+      @Nullable Long attemptTimeout,
+      @Nullable Long totalTimeout) {
+    long first = totalTimeout == null ? initial : Math.min(initial, totalTimeout - 1);
+    Long limit =
+        attemptTimeout == null || totalTimeout == null
+            ? attemptTimeout
+            : (Long) Math.min(attemptTimeout, totalTimeout);
+    return new Rules(
+        maxAttempts, first, Math.max(first, max), multiplier, jitter, limit, totalTimeout);
   }
 
   @Provide
@@ -103,16 +121,22 @@ class RetryModelTest {
     Retry.Builder builder =
         Retry.builder()
             .maxAttempts(rules.maxAttempts())
-            .initialDelay(Duration.ofNanos(rules.initial()))
-            .maxDelay(Duration.ofNanos(rules.max()))
-            .multiplier(rules.multiplier())
-            .jitter(rules.jitter())
-            .retryOn(IOException.class, RejectedException.class, TimeoutException.class)
-            .retryIfResult(result -> RetryModel.asksForRetry((String) result))
             .random(random::next)
             .onRetry(told)
             .timeSource(time)
             .executor(time);
+    if (rules.maxAttempts() > 1) { // else these are rejected
+      builder
+          .initialDelay(Duration.ofNanos(rules.initial()))
+          .retryOn(IOException.class, RejectedException.class, TimeoutException.class)
+          .retryIfResult(result -> RetryModel.asksForRetry((String) result));
+    }
+    if (rules.maxAttempts() > 1 && rules.initial() > 0) {
+      builder.maxDelay(Duration.ofNanos(rules.max())).jitter(rules.jitter());
+      if (rules.jitter() != Jitter.DECORRELATED) {
+        builder.multiplier(rules.multiplier());
+      }
+    }
     if (rules.attemptTimeout() != null) {
       builder.attemptTimeout(Duration.ofNanos(rules.attemptTimeout()));
     }

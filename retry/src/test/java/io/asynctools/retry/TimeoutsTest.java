@@ -206,7 +206,7 @@ class TimeoutsTest {
     CompletableFuture<String> result =
         builder
             .initialDelay(Duration.ZERO)
-            .attemptTimeout(Duration.ofSeconds(10))
+            .attemptTimeout(Duration.ofSeconds(3))
             .totalTimeout(Duration.ofSeconds(3))
             .build()
             .execute(callee);
@@ -273,6 +273,39 @@ class TimeoutsTest {
             .execute(() -> CompletableFuture.failedFuture(error));
     assertThat(errorOf(result)).isSameAs(error);
     assertThat(told.retries).hasSizeBetween(1, 2);
+  }
+
+  @Test
+  void theTotalEndsTheFutureThoughALaterAttemptsStartBlocks() {
+    List<Boolean> done = new ArrayList<>();
+    List<RetryEvent.Kind> kinds = new ArrayList<>();
+    List<CompletableFuture<String>> result = new ArrayList<>();
+    CompletableFuture<String> second = new CompletableFuture<>();
+    int[] starts = {0};
+    result.add(
+        builder
+            .initialDelay(Duration.ofMillis(100))
+            .totalTimeout(LIMIT)
+            .onEvent(event -> kinds.add(event.kind()))
+            .executor(Runnable::run)
+            .build()
+            .execute(
+                () -> {
+                  if (++starts[0] == 1) {
+                    return CompletableFuture.failedFuture(error);
+                  }
+                  time.advance(Duration.ofSeconds(2)); // blocks
+                  done.add(result.get(0).isDone());
+                  return second;
+                }));
+    time.advance(Duration.ofMillis(100));
+    assertThat(done).containsExactly(true);
+    assertThat(errorOf(result.get(0)))
+        .isInstanceOf(TimeoutException.class)
+        .isSameAs(errorOf(second))
+        .hasMessageContaining("totalTimeout of PT0.3S");
+    assertThat(kinds).containsExactly(RetryEvent.Kind.RETRY, RetryEvent.Kind.TIME_EXHAUSTED);
+    assertThat(time.pending()).isZero();
   }
 
   @Test

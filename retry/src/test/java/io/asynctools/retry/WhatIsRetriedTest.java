@@ -8,6 +8,7 @@ import io.asynctools.api.RejectedException;
 import io.asynctools.testkit.ManualTime;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,9 +168,25 @@ class WhatIsRetriedTest {
   }
 
   @Test
-  void anotherWrapperIsNotLookedInto() {
+  void whatOnlyCarriesTheCauseIsLookedInto() {
     builder.retryOn(IOException.class);
-    assertThat(attemptsAt(new ExecutionException(new IOException()))).isEqualTo(1);
+    assertThat(attemptsAt(new ExecutionException(new IOException()))).isEqualTo(3);
+    assertThat(attemptsAt(new UncheckedIOException(new IOException()))).isEqualTo(3);
+    assertThat(attemptsAt(new ExecutionException(new IllegalStateException()))).isEqualTo(1);
+  }
+
+  @Test
+  void theCarrierItselfMayBeNamed() {
+    builder.retryOn(ExecutionException.class);
+    assertThat(attemptsAt(new ExecutionException(new IllegalStateException()))).isEqualTo(3);
+  }
+
+  @Test
+  void aRefusalAnErrorOrAnInterruptInsideACarrierIsNotRetriedByDefault() {
+    assertThat(attemptsAt(new ExecutionException(refusal()))).isEqualTo(1);
+    assertThat(attemptsAt(new ExecutionException(new AssertionError()))).isEqualTo(1);
+    assertThat(attemptsAt(new ExecutionException(new CancellationException()))).isEqualTo(1);
+    assertThat(attemptsAt(new IllegalStateException(new InterruptedException()))).isEqualTo(1);
   }
 
   @Test
@@ -270,7 +287,17 @@ class WhatIsRetriedTest {
 
   @Test
   void oneAttemptIsNoRetry() {
-    builder.maxAttempts(1);
-    assertThat(attemptsAt(new IOException())).isEqualTo(1);
+    int[] attempts = {0};
+    CompletableFuture<String> result =
+        Retry.builder()
+            .maxAttempts(1)
+            .build()
+            .execute(
+                () -> {
+                  attempts[0]++;
+                  return CompletableFuture.failedFuture(new IOException());
+                });
+    assertThat(result).isCompletedExceptionally();
+    assertThat(attempts[0]).isEqualTo(1);
   }
 }
