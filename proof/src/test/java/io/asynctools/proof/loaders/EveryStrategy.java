@@ -60,7 +60,8 @@ public final class EveryStrategy implements Runnable {
       String unused = each + " " + each.hashCode() + each.equals(stack) + each.equals(view);
     }
     boolean unused =
-        keyed.forKey("key").equals(view) && new Rate(1, Duration.ZERO.plusDays(1)).equals(null);
+        keyed.forKey("key").equals(view)
+            && new Rate(1, Duration.ofDays(1)).equals(new Rate(2, Duration.ofDays(1)));
     for (AsyncRateLimiter each : List.of(bucket, semaphore, named)) {
       each.close();
     }

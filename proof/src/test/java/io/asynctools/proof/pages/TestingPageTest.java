@@ -55,7 +55,7 @@ class TestingPageTest {
     ManualTime time = new ManualTime();
     var limiter =
         TokenBucketRateLimiter.builder(Rate.perSecond(1)).timeSource(time).executor(time).build();
-    limiter.tryAcquire().orElseThrow();
+    Permit first = limiter.tryAcquire().orElseThrow();
     BlockingCall<Permit> call = time.startBlocking(limiter::acquireBlocking);
     assertThat(call.isDone()).isFalse();
     time.advance(Duration.ofSeconds(1));
