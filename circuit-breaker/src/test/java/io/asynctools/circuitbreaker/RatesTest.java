@@ -104,7 +104,7 @@ class RatesTest {
 
   @Test
   void failuresInARowPlayNoPartWithAWindow() {
-    CircuitBreaker breaker = breakerOn(time).failureThreshold(2).countWindow(10).build();
+    CircuitBreaker breaker = breakerOn(time).countWindow(10).build();
     fail(breaker, 9);
     assertThat(breaker.state()).isEqualTo(State.CLOSED);
     assertThat(breaker.failureCount()).isEqualTo(9);
