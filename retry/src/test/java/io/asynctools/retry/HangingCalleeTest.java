@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -92,11 +93,13 @@ class HangingCalleeTest {
   @Test
   void attemptTimeoutsOfBlockingCallsOpenTheBreaker() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
+    AtomicInteger entered = new AtomicInteger(); // past the breaker, which then counts the time-out
     FutureTask<String> call =
         new FutureTask<>(
             () ->
                 stack.<String, InterruptedException>call(
                     () -> {
+                      entered.incrementAndGet();
                       never.await();
                       return "never";
                     }));
@@ -104,7 +107,8 @@ class HangingCalleeTest {
     thread.setDaemon(true);
     thread.start();
     for (int attempt = 1; attempt <= 3; attempt++) {
-      awaitTimer();
+      int reached = attempt;
+      Aside.await(() -> entered.get() == reached);
       time.advance(Duration.ofSeconds(1));
     }
     assertThatThrownBy(() -> call.get(30, TimeUnit.SECONDS))

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Tag;
@@ -276,34 +278,51 @@ class TimeoutsTest {
   }
 
   @Test
-  void theTotalEndsTheFutureThoughALaterAttemptsStartBlocks() {
-    List<Boolean> done = new ArrayList<>();
-    List<RetryEvent.Kind> kinds = new ArrayList<>();
-    List<CompletableFuture<String>> result = new ArrayList<>();
+  void theTotalEndsTheFutureThoughALaterAttemptsStartBlocks() throws Exception {
+    List<Runnable> tasks = new CopyOnWriteArrayList<>();
+    List<RetryEvent.Kind> kinds = new CopyOnWriteArrayList<>();
     CompletableFuture<String> second = new CompletableFuture<>();
-    int[] starts = {0};
-    result.add(
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch blocked = new CountDownLatch(1);
+    CompletableFuture<String> result =
         builder
             .initialDelay(Duration.ofMillis(100))
             .totalTimeout(LIMIT)
             .onEvent(event -> kinds.add(event.kind()))
-            .executor(Runnable::run)
+            .executor(tasks::add)
             .build()
-            .execute(
-                () -> {
-                  if (++starts[0] == 1) {
+            .executeAttempts(
+                attempt -> {
+                  if (attempt.number() == 1) {
                     return CompletableFuture.failedFuture(error);
                   }
-                  time.advance(Duration.ofSeconds(2)); // blocks
-                  done.add(result.get(0).isDone());
+                  started.countDown();
+                  try {
+                    blocked.await();
+                  } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                  }
                   return second;
-                }));
+                });
     time.advance(Duration.ofMillis(100));
-    assertThat(done).containsExactly(true);
-    assertThat(errorOf(result.get(0)))
+    Aside<Boolean> start =
+        Aside.start(
+            () -> {
+              tasks.get(0).run();
+              return true;
+            });
+    started.await();
+    time.advance(Duration.ofMillis(200).minus(NANO));
+    assertThat(tasks).hasSize(1);
+    time.advance(NANO);
+    tasks.get(1).run();
+    assertThat(errorOf(result))
         .isInstanceOf(TimeoutException.class)
-        .isSameAs(errorOf(second))
-        .hasMessageContaining("totalTimeout of PT0.3S");
+        .hasMessageContaining("attempt 2 had not ended when the call's totalTimeout of PT0.3S");
+    assertThat(second).isNotDone();
+    blocked.countDown();
+    assertThat(start.value()).isTrue();
+    assertThat(errorOf(second)).isSameAs(errorOf(result));
     assertThat(kinds).containsExactly(RetryEvent.Kind.RETRY, RetryEvent.Kind.TIME_EXHAUSTED);
     assertThat(time.pending()).isZero();
   }
