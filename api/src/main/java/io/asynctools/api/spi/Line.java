@@ -371,7 +371,11 @@ final class Line {
 
   private RateLimitExceededException refusal(Reason reason, long wait) {
     return new RateLimitExceededException(
-        limiter.name(), reason, wait == UNKNOWN ? null : Duration.ofNanos(Math.max(wait, 1)));
+        limiter.name(),
+        reason,
+        wait == UNKNOWN ? null : Duration.ofNanos(Math.max(wait, 1)),
+        null,
+        limiter.rejectionCause());
   }
 
   private void giveBack(Waiter waiter) {
