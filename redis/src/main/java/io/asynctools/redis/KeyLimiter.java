@@ -3,6 +3,7 @@ package io.asynctools.redis;
 import io.asynctools.api.LimiterConfigException;
 import io.asynctools.api.Permit;
 import io.asynctools.api.RateLimitExceededException;
+import io.asynctools.api.RejectedException.Reason;
 import io.asynctools.api.spi.Answer;
 import io.asynctools.api.spi.DeferredRateLimiterBase;
 import java.lang.invoke.MethodHandles;
@@ -42,6 +43,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
 
   private final Shared shared;
   private final String key; // the whole of it, as in Redis
+  private final int slot; // by which its node is found
   private final GiveBacks giveBacks;
 
   // Permits that Redis has granted and nobody has taken yet, from the last answer. The mark is
@@ -59,6 +61,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
     super(shared.settings);
     this.shared = shared;
     this.key = shared.config.keyPrefix() + key;
+    this.slot = shared.scripts.slotOf(this.key);
     this.giveBacks = new GiveBacks(shared, this.key, this::returned);
   }
 
@@ -73,7 +76,8 @@ final class KeyLimiter extends DeferredRateLimiterBase {
       decideWithout(permits, answer, now, away);
       return;
     }
-    Permit leave = shared.health.ask();
+    Health health = shared.health(slot);
+    Permit leave = health.ask();
     if (leave == null) { // another looks whether Redis is back
       outageAt(now).last(now, shared.timeoutNanos);
       decideWithout(permits, answer, now, shared.timeoutNanos);
@@ -83,7 +87,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
     Outage o = outage;
     long charge = o == null ? 0 : o.owed(now);
     try {
-      shared.send(new Question(permits, more, charge, answer, leave));
+      shared.send(new Question(permits, more, charge, answer, health, leave));
     } catch (Throwable e) {
       leave.release();
       throw e;
@@ -104,7 +108,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
         return mark;
       }
     }
-    if (outage == null && !shared.health.isAway()) {
+    if (outage == null && !shared.health(slot).isAway()) {
       return REFUSED;
     }
     long now = nanoTime();
@@ -173,17 +177,37 @@ final class KeyLimiter extends DeferredRateLimiterBase {
 
   // ---- Without Redis
 
+  /** While Redis does not decide, it is not its rate that a rejection is about. */
+  @Override
+  protected Reason reason() {
+    return isWithoutRedis() ? Reason.UNAVAILABLE : Reason.RATE;
+  }
+
+  @Override
+  protected @Nullable Throwable rejectionCause() {
+    return isWithoutRedis() ? shared.health(slot).cause() : null;
+  }
+
+  private boolean isWithoutRedis() {
+    return (outage != null || shared.health(slot).isAway()) && nanosAway(nanoTime()) > 0;
+  }
+
   private long nanosAway(long now) {
     Outage o = outage;
     long own = o == null ? 0 : o.nanosLeft(now);
-    return Math.max(own, shared.health.nanosAway(now));
+    return Math.max(own, shared.health(slot).nanosAway(now));
   }
 
   private void decideWithout(long permits, Answer answer, long now, long away) {
     deniedUntil = 0;
     if (shared.config.onFailure() == OnFailure.CLOSED) {
       answer.failed(
-          new RateLimitExceededException(name(), reason(), Duration.ofNanos(Math.max(away, 1))));
+          new RateLimitExceededException(
+              name(),
+              Reason.UNAVAILABLE,
+              Duration.ofNanos(Math.max(away, 1)),
+              null,
+              shared.health(slot).cause()));
       return;
     }
     long mark = takeWithout(permits, now);
@@ -236,15 +260,18 @@ final class KeyLimiter extends DeferredRateLimiterBase {
     private final long more;
     private final long charge;
     private final Answer answer;
+    private final Health health;
     private final Permit leave;
 
-    Question(long permits, long more, long charge, Answer answer, Permit leave) {
+    Question(
+        long permits, long more, long charge, Answer answer, Health health, Permit leave) {
       super(
           Script.TAKE, KeyLimiter.this.key, shared.bucket, shared.question(permits, more, charge));
       this.permits = permits;
       this.more = more;
       this.charge = charge;
       this.answer = answer;
+      this.health = health;
       this.leave = leave;
     }
 
@@ -265,7 +292,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
     }
 
     private void replied(long taken, long markOrWait, long returnedBefore) {
-      leave.recordSuccess();
+      health.answered(leave);
       redisAnswered(charge);
       if (taken < 0) {
         long nanos = Math.max(markOrWait, 1) * 1_000; // at most a century
@@ -312,7 +339,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
     }
 
     private void failed(Throwable error) {
-      LimiterConfigException mistake = Diagnosis.mistake(error, key);
+      LimiterConfigException mistake = health.mistake(error, key);
       if (mistake != null) {
         leave.release();
         answer.failed(mistake);
@@ -320,7 +347,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
       }
       long now = nanoTime();
       outageAt(now).last(now, shared.timeoutNanos);
-      shared.health.failed(leave, error);
+      health.failed(leave, error);
       decideWithout(permits, answer, now, shared.timeoutNanos);
     }
   }

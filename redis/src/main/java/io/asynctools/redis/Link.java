@@ -174,7 +174,7 @@ final class Link implements Scripts {
       }
       connecting = false;
       // A host that nobody knows is a mistake, unless it was known before: then it is an outage.
-      LimiterConfigException mistake = Diagnosis.mistake(error, everConnected ? "" : null);
+      LimiterConfigException mistake = Diagnosis.mistake(error, null, everConnected);
       told = mistake == null ? error : mistake;
       failure = told;
       failedAt = time.nanoTime();
@@ -191,7 +191,7 @@ final class Link implements Scripts {
 
   /** Lets go of a connection that gives no answers, or of an attempt that hangs. */
   @Override
-  public void doubt() {
+  public void doubt(String node) {
     Pipe old;
     synchronized (this) {
       old = pipe;

@@ -1,6 +1,7 @@
 package io.asynctools.redis;
 
 import io.asynctools.api.spi.LimiterSettings;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What the limiters of all keys have in common. */
 final class Shared {
@@ -11,7 +12,8 @@ final class Shared {
   final ExactRate rate;
   final ExactRate share; // of this JVM, while Redis is away
   final Scripts scripts;
-  final Health health;
+  private final Health health; // of the only server, or of a Cluster of which nothing is known
+  private final ConcurrentHashMap<String, Health> nodes = new ConcurrentHashMap<>();
   final Timeouts timeouts;
   final long timeoutNanos;
   final long born;
@@ -31,8 +33,7 @@ final class Shared {
     this.scripts = scripts;
     this.timeoutNanos = config.commandTimeout().toNanos();
     this.born = settings.timeSource().nanoTime();
-    this.health =
-        new Health(settings.name(), settings.timeSource(), config.commandTimeout(), scripts::doubt);
+    this.health = newHealth("");
     this.timeouts = timeouts;
     this.bucket =
         new Numbers(
@@ -41,6 +42,27 @@ final class Shared {
             rate.full.parts(),
             rate.one.micros(),
             rate.one.parts());
+  }
+
+  private Health newHealth(String node) {
+    return new Health(
+        settings.name(),
+        node,
+        config.onFailure(),
+        settings.timeSource(),
+        config.commandTimeout(),
+        () -> scripts.doubt(node));
+  }
+
+  /**
+   * Returns the health of the node that decides for a key now: one node's outage is no reason not
+   * to ask another.
+   *
+   * @param slot see {@link Scripts#slotOf}
+   */
+  Health health(int slot) {
+    String node = scripts.nodeOf(slot);
+    return node.isEmpty() ? health : nodes.computeIfAbsent(node, this::newHealth);
   }
 
   /** What is asked by a question: see {@code take.lua}. */
@@ -74,6 +96,7 @@ final class Shared {
 
   void close() {
     health.close();
+    nodes.values().forEach(Health::close);
     scripts.close();
     timeouts.close();
   }

@@ -19,7 +19,7 @@ final class UserLink implements Scripts {
 
   /** The connection is not ours to close; but what hangs in it keeps nobody waiting any more. */
   @Override
-  public void doubt() {
+  public void doubt(String node) {
     pipe = new Pipe(connection);
   }
 

@@ -118,7 +118,7 @@ final class FakeRedis implements Scripts {
   }
 
   @Override
-  public void doubt() {
+  public void doubt(String node) {
     doubts++;
   }
 

@@ -176,7 +176,7 @@ class LinkTest {
     send();
     Wire old = new Wire();
     connector.attempts.get(0).complete(old.connection);
-    link.doubt();
+    link.doubt("");
     assertThat(old.open).isFalse();
     send();
     assertThat(connector.attempts).hasSize(2);
@@ -186,11 +186,11 @@ class LinkTest {
   void anAttemptThatHangsIsGivenUpAfterAWhileAndNotBefore() {
     send();
     time.advance(Duration.ofSeconds(5));
-    link.doubt();
+    link.doubt("");
     send();
     assertThat(connector.attempts).hasSize(1);
     time.advance(Duration.ofNanos(1));
-    link.doubt();
+    link.doubt("");
     send();
     assertThat(connector.attempts).hasSize(2);
     Wire late = new Wire();

@@ -101,7 +101,7 @@ class OutageTest {
             RateLimitExceededException.class,
             refusal -> {
               assertThat(refusal.limiter()).isEqualTo("limits");
-              assertThat(refusal.reason()).isEqualTo(Reason.RATE);
+              assertThat(refusal.reason()).isEqualTo(Reason.UNAVAILABLE);
               assertThat(refusal.retryAfter()).contains(Fixture.TIMEOUT);
             });
     it.time.advance(Duration.ofMillis(100));
@@ -157,7 +157,7 @@ class OutageTest {
       it.time.advance(Fixture.TIMEOUT);
     }
     assertThat(it.redis.doubts).isZero();
-    assertThat(it.shared.health.isAway()).isTrue();
+    assertThat(it.shared.health(0).isAway()).isTrue();
     it.redis.error = null;
     it.redis.mode = Mode.SLOW;
     it.time.advance(Health.pause(Fixture.TIMEOUT));
@@ -170,7 +170,7 @@ class OutageTest {
     it.redis.mode = Mode.WELL;
     it.redis.release();
     assertThat(probe).isCompleted();
-    assertThat(it.shared.health.isAway()).isFalse();
+    assertThat(it.shared.health(0).isAway()).isFalse();
     assertThat(it.left()).isEqualTo(4);
   }
 

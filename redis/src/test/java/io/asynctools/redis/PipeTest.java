@@ -408,7 +408,7 @@ class PipeTest {
       link.send(new Call(Script.TAKE, new Numbers()));
     }
     assertThat(wire.sent).hasSize(FEW);
-    link.doubt();
+    link.doubt("");
     link.send(new Call(Script.TAKE, new Numbers()));
     assertThat(wire.sent).hasSize(FEW + 1);
     answer(0, 1);
