@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class Diagnosis {
   private static final int MAX_LENGTH = 300;
   private static final int MAX_KEY_LENGTH = 100;
+  // Others' messages may be the user's own: those of a provider of credentials, say.
+  private static final Pattern QUOTED =
+      Pattern.compile(
+          "io\\.lettuce\\.|io\\.netty\\.|io\\.asynctools\\.|java\\.(net|io|nio|security)\\."
+              + "|javax\\.net\\.|sun\\.(security|net|nio)\\.|java\\.util\\.concurrent\\.Timeout");
   private static final Pattern ARGUMENTS =
       Pattern.compile(",? *with args beginning with.*", Pattern.DOTALL);
   private static final Pattern USER_INFO = Pattern.compile("//[^/\\s]*@");
@@ -52,22 +57,29 @@ final class Diagnosis {
     if (e instanceof LimiterConfigException) {
       return e.getMessage();
     }
+    String message = String.valueOf(e.getMessage());
     String said = said(e);
     if (!hasWorked) {
-      String advice = key == null ? adviceOnConnecting(e, said) : null;
-      advice = advice == null ? adviceOnLogin(said) : advice;
+      String advice = key == null ? adviceOnConnecting(e, message, said) : null;
+      advice = advice == null ? adviceOnLogin(message, said) : advice;
       if (advice != null) {
         return advice;
       }
     }
-    return adviceOn(said, key);
+    return adviceOn(message, said, key);
+  }
+
+  /** Whether a mistake is about the key that was asked for, and others may do. */
+  static boolean concernsOneKey(LimiterConfigException mistake) {
+    String why = describe(mistake.getCause());
+    return why.contains("NOPERM") || why.contains("WRONGTYPE") || why.contains("FOREIGN");
   }
 
   /** What a server or a client said, without what may hold a credential. */
   private static String said(Throwable e) {
     String message = e.getMessage();
-    if (message == null) {
-      return "";
+    if (message == null || !QUOTED.matcher(e.getClass().getName()).lookingAt()) {
+      return e.getCause() == null ? e.getClass().getSimpleName() : "";
     }
     // an unknown command is quoted with its arguments, which may be those of AUTH; a URI with its
     // user
@@ -95,9 +107,6 @@ final class Diagnosis {
     StringBuilder all = new StringBuilder();
     for (Throwable e : everythingTold(error)) {
       String said = said(e);
-      if (said.isEmpty() && e.getCause() == null) {
-        said = e.getClass().getSimpleName();
-      }
       if (all.indexOf(said) < 0 && all.length() < MAX_LENGTH) {
         all.append(all.isEmpty() ? "" : ": ").append(said);
       }
@@ -139,11 +148,12 @@ final class Diagnosis {
     }
   }
 
-  private static @Nullable String adviceOnConnecting(Throwable e, String said) {
+  private static @Nullable String adviceOnConnecting(
+      Throwable e, String message, String said) {
     if (e instanceof UnknownHostException) {
       return "redis.uri names a host that is not known: " + said + "; correct its name";
     }
-    if (said.contains("using sentinel for masterId")) {
+    if (message.contains("using sentinel for masterId")) {
       return "redis.uri names a master that the Sentinels do not know ("
           + said
           + "); correct the part after '#', as in redis-sentinel://host:26379#master";
@@ -161,7 +171,7 @@ final class Diagnosis {
           + "); give its authority in redis.trust-store, and the host by the name that the"
           + " certificate has";
     }
-    if (said.contains("fatal alert") && e instanceof SSLException) {
+    if (message.contains("fatal alert") && e instanceof SSLException) {
       return "the server ended the TLS handshake ("
           + said
           + "); if it asks for a client certificate, give one in redis.key-store that it trusts";
@@ -169,47 +179,48 @@ final class Diagnosis {
     return null;
   }
 
-  private static @Nullable String adviceOnLogin(String said) {
-    if (said.contains("WRONGPASS") || said.contains("invalid password")) {
+  private static @Nullable String adviceOnLogin(String message, String said) {
+    if (message.contains("WRONGPASS") || message.contains("invalid password")) {
       return "redis.uri has a user or password that Redis refuses ("
           + said
           + "); correct it, as in redis://user:password@host:6379";
     }
-    if (said.contains("NOAUTH")) {
+    if (message.contains("NOAUTH")) {
       return "redis.uri has no password, and Redis wants one ("
           + said
           + "); add it, as in redis://user:password@host:6379";
     }
-    if (said.contains("without any password configured") || said.contains("no password is set")) {
+    if (message.contains("without any password configured") || message.contains("no password is set")) {
       return "redis.uri has a password, and Redis has none (" + said + "); leave it out";
     }
     return null;
   }
 
-  private static @Nullable String adviceOn(String said, @Nullable String key) {
-    if (said.contains("NOPERM")
-        || said.contains("The user executing the script can't")) { // Redis 6.2, inside a script
+  private static @Nullable String adviceOn(
+      String message, String said, @Nullable String key) {
+    if (message.contains("NOPERM")
+        || message.contains("The user executing the script can't")) { // Redis 6.2, inside a script
       return "redis.uri names a user who may not do what is needed ("
           + said
           + "); allow it EVALSHA, EVAL, TIME, GET and SET on the keys of key-prefix";
     }
-    if (said.contains("cluster support disabled")) {
+    if (message.contains("cluster support disabled")) {
       return "cluster is true, but redis.uri names no node of a Cluster (" + said + ")";
     }
-    if (said.startsWith("MOVED ") || said.startsWith("ASK ")) {
+    if (message.startsWith("MOVED ") || message.startsWith("ASK ")) {
       return "cluster is false, but redis.uri names a node of a Cluster (" + said + ")";
     }
-    if (said.contains("unknown command") || said.contains("Unknown Redis command")) {
+    if (message.contains("unknown command") || message.contains("Unknown Redis command")) {
       return "redis.uri names a server without scripts ("
           + said
           + "); it has to know EVALSHA and EVAL, TIME, GET and SET";
     }
-    if (said.contains("syntax error") || said.contains("non deterministic")) {
+    if (message.contains("syntax error") || message.contains("non deterministic")) {
       return "redis.uri names a server that is too old ("
           + said
           + "); Redis 6.2 or later is needed";
     }
-    if (said.contains("WRONGTYPE") || said.contains("FOREIGN")) {
+    if (message.contains("WRONGTYPE") || message.contains("FOREIGN")) {
       return "key-prefix leads to a key that is not ours: '"
           + (key == null ? "?" : MessageText.escape(key, MAX_KEY_LENGTH))
           + "' in Redis holds something else than a token bucket, and is left alone; delete it or"

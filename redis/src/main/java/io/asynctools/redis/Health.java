@@ -103,7 +103,7 @@ final class Health {
     }
     if (mistake != null) {
       mistake = null;
-      LOG.log(System.Logger.Level.INFO, "limiter ''{0}'': {1} answers as it should", name, node);
+      LOG.log(System.Logger.Level.INFO, "limiter ''{0}'': {1} answers again", name, node);
     }
     leave.recordSuccess();
   }
@@ -134,7 +134,7 @@ final class Health {
    */
   @Nullable LimiterConfigException mistake(Throwable error, String key) {
     LimiterConfigException found = Diagnosis.mistake(error, key, hasAnswered);
-    if (found != null) {
+    if (found != null && !Diagnosis.concernsOneKey(found)) {
       boolean isNew = mistake == null;
       mistake = found;
       if (isNew) {

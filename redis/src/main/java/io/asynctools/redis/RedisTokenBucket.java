@@ -4,16 +4,21 @@ import static java.util.Objects.requireNonNull;
 
 import io.asynctools.api.AsyncRateLimiter;
 import io.asynctools.api.KeyedRateLimiter;
+import io.asynctools.api.LimiterClosedException;
 import io.asynctools.api.LimiterConfigException;
 import io.asynctools.api.LimiterEnvironment;
 import io.asynctools.api.Rate;
 import io.asynctools.api.TimeSource;
 import io.asynctools.api.spi.LimiterSettings;
+import io.asynctools.api.spi.MessageText;
 import io.asynctools.perkey.PerKeyRateLimiter;
+import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -58,9 +63,15 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
 
   private final Shared shared;
   private final PerKeyRateLimiter<String, KeyLimiter> keys;
+  private final Startup startup;
 
   RedisTokenBucket(Shared shared) {
     this.shared = shared;
+    this.startup =
+        new Startup(
+            shared.scripts,
+            shared.settings,
+            Health.pause(shared.config.commandTimeout()).toNanos());
     this.keys =
         PerKeyRateLimiter.builder()
             .name(shared.settings.name())
@@ -98,8 +109,55 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
    */
   @Override
   public void close() {
+    CompletableFuture<?> unused = closeAsync();
+  }
+
+  /**
+   * Closes as {@link #close} does, and says when it is done. A connection that other limiters use
+   * stays open for them.
+   *
+   * @return completes when the connection is closed and the client's threads have ended; never
+   *     fails. Completing or cancelling it changes nothing
+   */
+  public CompletableFuture<@Nullable Void> closeAsync() {
     keys.close();
-    shared.close();
+    startup.close();
+    return shared.close().<@Nullable Void>handle((done, error) -> null);
+  }
+
+  /**
+   * Waits, without a thread, for the first connection: a service that is to be ready when its limits
+   * are awaits this before it takes calls. While Redis is down it is tried again and again. On a
+   * Cluster, the masters are known then, and those that can be reached are connected.
+   *
+   * @return completes when Redis is connected and has accepted user and password; at once for a
+   *     connection of the user's own. Fails with {@link LimiterConfigException} if trying again
+   *     makes no sense, and with {@link LimiterClosedException} if this limiter is closed before.
+   *     Completing or cancelling it changes nothing but itself
+   */
+  public CompletableFuture<@Nullable Void> ready() {
+    return startup.ready();
+  }
+
+  /**
+   * Returns name, mode and limit in one line. The mode is {@code SHARED} while Redis decides, {@code
+   * MISCONFIGURED} while every caller fails, else the failure mode that decides.
+   *
+   * @return never the URI, and no credentials
+   */
+  @Override
+  public String toString() {
+    return "RedisTokenBucket[name="
+        + MessageText.escape(shared.settings.name(), 64)
+        + ", mode="
+        + (startup.isClosed() ? "CLOSED" : shared.mode())
+        + ", rate="
+        + shared.rate.rate
+        + ", capacity="
+        + shared.rate.capacity
+        + ", keys="
+        + keys.size()
+        + "]";
   }
 
   /** Builds a bucket for each key. Not thread-safe. */
@@ -108,10 +166,12 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
     private @Nullable Long capacity;
     private String keyPrefix = requireNonNull(RedisProvider.KEY_PREFIX.defaultValue());
     private OnFailure onFailure = requireNonNull(RedisProvider.ON_FAILURE.defaultValue());
-    private double localShare = requireNonNull(RedisProvider.LOCAL_SHARE.defaultValue());
+    private @Nullable Double localShare;
     private Duration commandTimeout = requireNonNull(RedisProvider.COMMAND_TIMEOUT.defaultValue());
     private boolean cluster = requireNonNull(RedisProvider.CLUSTER.defaultValue());
     private @Nullable String uri;
+    private TlsFiles tls = TlsFiles.NONE;
+    private @Nullable RedisCredentialsProvider credentials;
     private @Nullable StatefulConnection<String, String> connection;
     private LimiterSettings settings =
         LimiterSettings.of(LimiterEnvironment.system(), RedisProvider.NAME);
@@ -141,6 +201,60 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
      */
     public Builder cluster(boolean cluster) {
       this.cluster = cluster;
+      return this;
+    }
+
+    /**
+     * Sets who gives user and password, asked anew for each connection: for passwords that change.
+     * A password that is refused once it has worked is an outage, and asked for again.
+     *
+     * @param provider must not block; in place of a user and password in the URI
+     * @return this
+     */
+    public Builder credentials(RedisCredentialsProvider provider) {
+      this.credentials = requireNonNull(provider, "provider");
+      return this;
+    }
+
+    /**
+     * Sets the certificates that are trusted in place of the JVM's, for {@code rediss://}.
+     *
+     * @param file PEM, PKCS #12 or JKS
+     * @param password of a key store; null for none, and for PEM
+     * @return this
+     */
+    public Builder trustStore(Path file, @Nullable String password) {
+      requireNonNull(file, "file");
+      this.tls = tls.withTrustStore(file, password);
+      return this;
+    }
+
+    /**
+     * Sets this client's certificate chain and private key, for servers that ask for one.
+     *
+     * @param file PKCS #12 or JKS; or PEM, with the key in it or in {@link #privateKey}
+     * @param password of a key store; null for none, and for PEM
+     * @return this
+     */
+    public Builder keyStore(Path file, @Nullable String password) {
+      requireNonNull(file, "file");
+      this.tls = tls.withKeyStore(file, password);
+      return this;
+    }
+
+    /**
+     * Sets the private key of the certificate in {@link #keyStore}, if that is PEM and has none.
+     *
+     * @param file PEM, PKCS #8, without a password
+     * @return this
+     */
+    public Builder privateKey(Path file) {
+      this.tls = tls.withPrivateKey(requireNonNull(file, "file"));
+      return this;
+    }
+
+    Builder tls(TlsFiles files) {
+      this.tls = files;
       return this;
     }
 
@@ -297,16 +411,29 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
     /** Checks everything, and only then makes what would have to be closed again. */
     RedisTokenBucket build(Function<LimiterSettings, Scripts> transport) {
       LimiterSettings checked = changes.apply(settings);
-      RedisConfig config = new RedisConfig(keyPrefix, onFailure, localShare, commandTimeout);
+      if (localShare != null && onFailure != OnFailure.LOCAL) {
+        throw new IllegalArgumentException(
+            "localShare has no effect beside onFailure="
+                + onFailure
+                + ", which has no local bucket; leave it out, or choose LOCAL");
+      }
+      double localOrAll =
+          localShare == null
+              ? requireNonNull(RedisProvider.LOCAL_SHARE.defaultValue())
+              : localShare;
+      RedisConfig config = new RedisConfig(keyPrefix, onFailure, localOrAll, commandTimeout);
       long kept = capacity == null ? ExactRate.defaultCapacity(rate) : capacity;
       ExactRate exact = new ExactRate(rate, kept);
-      ExactRate share = onFailure == OnFailure.LOCAL ? share(exact) : exact;
-      Timeouts timeouts = new Timeouts(checked.timeSource(), commandTimeout.toNanos());
-      return new RedisTokenBucket(
-          new Shared(config, checked, exact, share, transport.apply(checked), timeouts));
+      ExactRate share = onFailure == OnFailure.LOCAL ? share(exact, localOrAll) : exact;
+      Scripts scripts = transport.apply(checked);
+      long timeout = commandTimeout.toNanos();
+      Timeouts timeouts =
+          new Timeouts(
+              checked.timeSource(), timeout, now -> scripts.startingNanos(now, timeout));
+      return new RedisTokenBucket(new Shared(config, checked, exact, share, scripts, timeouts));
     }
 
-    private ExactRate share(ExactRate exact) {
+    private static ExactRate share(ExactRate exact, double localShare) {
       try {
         return exact.share(localShare);
       } catch (IllegalArgumentException e) {
@@ -321,18 +448,28 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
         if (uri != null) {
           throw new IllegalArgumentException("both uri and connection are given; give one");
         }
+        checkNoEffect(cluster, "cluster(true)");
+        checkNoEffect(credentials != null, "credentials(…)");
+        checkNoEffect(!tls.isEmpty(), "trustStore(…), keyStore(…) or privateKey(…)");
         return new UserLink(connection);
       }
       if (uri == null) {
         throw new IllegalArgumentException("neither uri nor connection is given; give one");
       }
-      Link link =
-          new Link(
-              Client.of(uri, cluster),
-              checked.timeSource(),
-              Health.pause(commandTimeout).toNanos() / 2);
-      link.open();
+      Scripts link =
+          SharedLink.of(
+              new Client.Settings(
+                  uri, cluster, tls, credentials, commandTimeout, checked.timeSource()),
+              Client::link);
+      CompletableFuture<?> unused = link.attempt();
       return link;
+    }
+
+    private static void checkNoEffect(boolean given, String what) {
+      if (given) {
+        throw new IllegalArgumentException(
+            what + " has no effect beside connection(…), which is connected already; leave it out");
+      }
     }
 
     private Builder change(UnaryOperator<LimiterSettings> change) {

@@ -58,6 +58,11 @@ final class Reply extends CommandOutput<String, String, @Nullable Void> {
     set(null);
   }
 
+  /** Returns what went wrong with the call of that number, as Redis said it; null if nothing did. */
+  @Nullable String error(int number) {
+    return errors[number];
+  }
+
   /** Tells a call its answer, which is the one of that number. */
   void tell(int number, ScriptCall call) {
     String error = errors[number];

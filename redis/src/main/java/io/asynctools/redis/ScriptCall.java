@@ -27,6 +27,7 @@ abstract class ScriptCall {
   final Numbers bucket; // what all keys have in common
   final Numbers asked;
   long deadline; // of its time-out: written before it is sent
+  private int redirects; // from one node of a Cluster to another: one thread at a time has the call
   private volatile int state;
 
   ScriptCall(Script script, String key, Numbers bucket, Numbers asked) {
@@ -39,6 +40,11 @@ abstract class ScriptCall {
   /** Whether nobody waits for the outcome any more. */
   final boolean isOver() {
     return state == OVER;
+  }
+
+  /** Counts that a node of a Cluster sends it to another, and returns how often it was. */
+  final int redirected() {
+    return ++redirects;
   }
 
   /** How many steps the script may take for it, roughly. */

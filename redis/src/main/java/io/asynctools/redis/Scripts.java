@@ -1,7 +1,9 @@
 package io.asynctools.redis;
 
+import java.util.concurrent.CompletableFuture;
+
 /** Where scripts run: Redis, or what a test puts in its place. Thread-safe. */
-interface Scripts extends AutoCloseable {
+interface Scripts {
 
   /**
    * Has a script run. Never blocks and never throws: whatever happens, the call hears of it, on any
@@ -36,7 +38,29 @@ interface Scripts extends AutoCloseable {
    */
   void doubt(String node);
 
-  /** Lets go of what is ours; calls that are out fail. Never blocks. */
-  @Override
-  void close();
+  /**
+   * Connects if there is no connection.
+   *
+   * @return the outcome of the attempt: fails with {@code LimiterConfigException} if no further
+   *     one makes sense
+   */
+  CompletableFuture<?> attempt();
+
+  /**
+   * Returns for how long calls are to have more time than a time-out, since the first connection is
+   * being made.
+   *
+   * @param timeout the time-out, in nanoseconds
+   * @return nanoseconds; 0 as a rule
+   */
+  default long startingNanos(long now, long timeout) {
+    return 0;
+  }
+
+  /**
+   * Lets go of what is ours; calls that are out fail. Never blocks.
+   *
+   * @return completes when it is gone; never fails
+   */
+  CompletableFuture<?> close();
 }

@@ -1,6 +1,8 @@
 package io.asynctools.redis;
 
 import io.asynctools.api.spi.LimiterSettings;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What the limiters of all keys have in common. */
@@ -65,6 +67,18 @@ final class Shared {
     return node.isEmpty() ? health : nodes.computeIfAbsent(node, this::newHealth);
   }
 
+  /** Returns what decides now, in a few words. */
+  String mode() {
+    if (nodes.isEmpty()) {
+      return health.mode();
+    }
+    List<String> others =
+        nodes.values().stream().map(Health::mode).filter(mode -> !mode.equals("SHARED")).toList();
+    return others.isEmpty()
+        ? "SHARED"
+        : others.get(0) + " (" + others.size() + " of " + nodes.size() + " nodes)";
+  }
+
   /** What is asked by a question: see {@code take.lua}. */
   Numbers question(long permits, long more, long charge) {
     Cost cost = rate.cost(permits);
@@ -94,10 +108,11 @@ final class Shared {
     scripts.send(call);
   }
 
-  void close() {
+  /** Completes when the connection is gone, if nobody else uses it; never fails. */
+  CompletableFuture<?> close() {
     health.close();
     nodes.values().forEach(Health::close);
-    scripts.close();
     timeouts.close();
+    return scripts.close();
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,7 +124,13 @@ final class FakeRedis implements Scripts {
   }
 
   @Override
-  public void close() {
+  public CompletableFuture<?> attempt() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<?> close() {
     closed = true;
+    return CompletableFuture.completedFuture(null);
   }
 }

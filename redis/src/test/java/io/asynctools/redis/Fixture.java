@@ -63,7 +63,7 @@ final class Fixture {
         rate,
         rate.share(config.localShare()),
         scripts,
-        new Timeouts(timeouts, TIMEOUT.toNanos()));
+        new Timeouts(timeouts, TIMEOUT.toNanos(), now -> 0));
   }
 
   /** Asks, and lets the answer come. */

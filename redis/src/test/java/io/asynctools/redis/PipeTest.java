@@ -20,7 +20,7 @@ class PipeTest {
   private static final byte[] FINE = Wire.numbers(0, 1, 0);
 
   private final Wire wire = new Wire();
-  private final Pipe pipe = new Pipe(wire.connection);
+  private final Pipe pipe = new Pipe(wire.connection, false, null);
   private final List<Call> calls = new ArrayList<>();
 
   private class Call extends ScriptCall {
@@ -370,7 +370,7 @@ class PipeTest {
   @Test
   void toAClusterEachGoesByItself() {
     Wire nodes = Wire.toCluster();
-    Pipe toNodes = new Pipe(nodes.connection);
+    Pipe toNodes = new Pipe(nodes.connection, false, null);
     for (int i = 0; i < 100; i++) {
       toNodes.send(new Call(Script.TAKE, new Numbers()));
     }
