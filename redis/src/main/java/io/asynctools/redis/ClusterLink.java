@@ -55,8 +55,8 @@ final class ClusterLink implements Scripts, Pipe.Redirects {
   private @Nullable Throwable failure; // of the last, while nothing is known
   private long failedAt;
   private boolean closed;
-  private long startsUntil;
-  private volatile boolean isStarting;
+  private volatile boolean isStarting; // as in Link
+  private volatile long startsUntil;
 
   /** A server's address. */
   record Node(String host, int port) {
@@ -299,20 +299,39 @@ final class ClusterLink implements Scripts, Pipe.Redirects {
       CompletableFuture<?> unused = link.close();
     }
     calls.forEach(this::send);
-    CompletableFuture<?>[] opened =
+    List<CompletableFuture<@Nullable Throwable>> opened =
         masters.stream()
-            .map(link -> link.connection().handle((made, error) -> null))
-            .toArray(CompletableFuture<?>[]::new);
+            .map(link -> link.attempt().handle((warm, error) -> mistake(error)))
+            .toList();
     CompletableFuture<?> unused =
-        CompletableFuture.allOf(opened)
+        CompletableFuture.allOf(opened.toArray(CompletableFuture<?>[]::new))
             .whenComplete(
                 (done, error) -> {
                   if (wasUnknown) {
-                    startsUntil = time.nanoTime();
-                    isStarting = startsUntil - refreshedAt < 4 * pause;
+                    startsUntil = time.nanoTime() + 4 * pause;
                   }
-                  asked.forEach(each -> each.complete(null));
+                  answer(asked, opened);
                 });
+  }
+
+  private static @Nullable Throwable mistake(@Nullable Throwable error) {
+    Throwable real = error == null ? null : Failures.unwrap(error);
+    return real instanceof LimiterConfigException ? real : null;
+  }
+
+  /** A master that is out of reach is no matter; one that may not be asked is. */
+  private static void answer(
+      List<CompletableFuture<@Nullable Void>> asked,
+      List<CompletableFuture<@Nullable Throwable>> opened) {
+    for (CompletableFuture<@Nullable Void> each : asked) {
+      for (CompletableFuture<@Nullable Throwable> one : opened) {
+        Throwable mistake = one.join();
+        if (mistake != null) {
+          each.completeExceptionally(mistake);
+        }
+      }
+      each.complete(null);
+    }
   }
 
   /** All have answered or failed. */
@@ -344,14 +363,11 @@ final class ClusterLink implements Scripts, Pipe.Redirects {
   }
 
   @Override
-  public long startingNanos(long now, long timeout) {
+  public long startingNanos(long now) {
     if (!isStarting) {
       return 0;
     }
-    long left;
-    synchronized (this) {
-      left = (topology == null ? startsUntil : startsUntil + timeout) - now;
-    }
+    long left = startsUntil - now;
     if (left <= 0) {
       isStarting = false;
     }

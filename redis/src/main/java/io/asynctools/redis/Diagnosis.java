@@ -57,7 +57,8 @@ final class Diagnosis {
     if (e instanceof LimiterConfigException) {
       return e.getMessage();
     }
-    String message = String.valueOf(e.getMessage());
+    boolean isWrapper = e.getCause() != null && !isQuoted(e); // and repeats what its cause says
+    String message = isWrapper ? "" : String.valueOf(e.getMessage());
     String said = said(e);
     if (!hasWorked) {
       String advice = key == null ? adviceOnConnecting(e, message, said) : null;
@@ -75,10 +76,14 @@ final class Diagnosis {
     return why.contains("NOPERM") || why.contains("WRONGTYPE") || why.contains("FOREIGN");
   }
 
+  private static boolean isQuoted(Throwable e) {
+    return QUOTED.matcher(e.getClass().getName()).lookingAt();
+  }
+
   /** What a server or a client said, without what may hold a credential. */
   private static String said(Throwable e) {
     String message = e.getMessage();
-    if (message == null || !QUOTED.matcher(e.getClass().getName()).lookingAt()) {
+    if (message == null || !isQuoted(e)) {
       return e.getCause() == null ? e.getClass().getSimpleName() : "";
     }
     // an unknown command is quoted with its arguments, which may be those of AUTH; a URI with its

@@ -175,6 +175,19 @@ final class KeyLimiter extends DeferredRateLimiterBase {
     wake();
   }
 
+  /** On the thread that brings Redis' answers none comes while it waits. */
+  @Override
+  protected void checkMayBlock() {
+    if (ScriptCall.isBeingAnswered()) {
+      throw new IllegalStateException(
+          "limiter '"
+              + name()
+              + "': acquireBlocking in a callback that runs on the thread that brings the answers of"
+              + " Redis, as executor(Runnable::run) has it: no answer could come; use acquire, or"
+              + " another executor");
+    }
+  }
+
   // ---- Without Redis
 
   /** While Redis does not decide, it is not its rate that a rejection is about. */

@@ -153,7 +153,7 @@ final class Link implements Scripts {
 
   @Override
   public CompletableFuture<?> attempt() {
-    return connection();
+    return connection().thenCompose(WarmUp::run);
   }
 
   private @Nullable Throwable whyNot() {
@@ -182,15 +182,15 @@ final class Link implements Scripts {
   }
 
   /**
-   * Calls that come while the first connection is being made have more time: four time-outs, or a
-   * second. A JVM that has just started loads the client's classes meanwhile.
+   * Calls that come while the first connection is being made, or soon after, have more time: four
+   * time-outs, or a second. A JVM that has just started loads the client's classes meanwhile.
    */
   @Override
-  public long startingNanos(long now, long timeout) {
+  public long startingNanos(long now) {
     if (!isStarting) {
       return 0;
     }
-    long left = (isUp() ? startsUntil + timeout : startsUntil) - now;
+    long left = startsUntil - now;
     if (left <= 0) {
       isStarting = false;
       return 0;
@@ -235,7 +235,9 @@ final class Link implements Scripts {
       } else {
         underWay--;
         connecting = false;
-        startsUntil = time.nanoTime();
+        if (!everConnected) {
+          startsUntil = time.nanoTime() + 4 * pause; // the first answers need more classes
+        }
         everConnected = true;
         failure = null;
         pipe = opened;

@@ -426,10 +426,8 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
       ExactRate exact = new ExactRate(rate, kept);
       ExactRate share = onFailure == OnFailure.LOCAL ? share(exact, localOrAll) : exact;
       Scripts scripts = transport.apply(checked);
-      long timeout = commandTimeout.toNanos();
       Timeouts timeouts =
-          new Timeouts(
-              checked.timeSource(), timeout, now -> scripts.startingNanos(now, timeout));
+          new Timeouts(checked.timeSource(), commandTimeout.toNanos(), scripts::startingNanos);
       return new RedisTokenBucket(new Shared(config, checked, exact, share, scripts, timeouts));
     }
 

@@ -2,6 +2,7 @@ package io.asynctools.redis;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One script that is to run: for which key, with which numbers, and who hears of the outcome, which
@@ -22,6 +23,9 @@ abstract class ScriptCall {
     }
   }
 
+  // Set while this thread tells an outcome: callbacks may run on it.
+  private static final ThreadLocal<@Nullable Boolean> ANSWERING = new ThreadLocal<>();
+
   final Script script;
   final String key; // the whole of it, prefix included
   final Numbers bucket; // what all keys have in common
@@ -35,6 +39,11 @@ abstract class ScriptCall {
     this.key = key;
     this.bucket = bucket;
     this.asked = asked;
+  }
+
+  /** Whether this thread is telling an outcome, and may not wait for another. */
+  static boolean isBeingAnswered() {
+    return Boolean.TRUE.equals(ANSWERING.get());
   }
 
   /** Whether nobody waits for the outcome any more. */
@@ -54,6 +63,8 @@ abstract class ScriptCall {
 
   /** Redis has answered with so many numbers, the rest of them 0. Never throws. */
   final void reply(long first, long second, long third) {
+    Boolean outer = ANSWERING.get();
+    ANSWERING.set(true);
     try {
       if (end()) {
         onReply(first, second, third);
@@ -62,17 +73,23 @@ abstract class ScriptCall {
       }
     } catch (Throwable e) {
       log(e);
+    } finally {
+      ANSWERING.set(outer);
     }
   }
 
   /** There will be no reply. Never throws. */
   final void fail(Throwable error) {
+    Boolean outer = ANSWERING.get();
+    ANSWERING.set(true);
     try {
       if (end()) {
         onFailure(error);
       }
     } catch (Throwable e) {
       log(e);
+    } finally {
+      ANSWERING.set(outer);
     }
   }
 

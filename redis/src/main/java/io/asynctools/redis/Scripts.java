@@ -50,10 +50,9 @@ interface Scripts {
    * Returns for how long calls are to have more time than a time-out, since the first connection is
    * being made.
    *
-   * @param timeout the time-out, in nanoseconds
    * @return nanoseconds; 0 as a rule
    */
-  default long startingNanos(long now, long timeout) {
+  default long startingNanos(long now) {
     return 0;
   }
 

@@ -81,8 +81,8 @@ final class SharedLink implements Scripts {
   }
 
   @Override
-  public long startingNanos(long now, long timeout) {
-    return origin.link.startingNanos(now, timeout);
+  public long startingNanos(long now) {
+    return origin.link.startingNanos(now);
   }
 
   /** What it gives is complete once the connection is gone, or at once if others use it. */

@@ -105,7 +105,7 @@ final class Timeouts {
             set(Math.min(starting, nanos));
             return;
           }
-          oldest.fail(new TimeoutException("no answer within " + nanos + " ns"));
+          oldest.fail(new TimeoutException("no answer within " + nanos / 1_000_000 + " ms"));
         }
         out.remove(oldest);
       }

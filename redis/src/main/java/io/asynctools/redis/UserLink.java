@@ -49,7 +49,7 @@ final class UserLink implements Scripts {
 
   @Override
   public CompletableFuture<?> attempt() {
-    return CompletableFuture.completedFuture(null); // whoever made it has waited for it
+    return WarmUp.run(connection);
   }
 
   @Override

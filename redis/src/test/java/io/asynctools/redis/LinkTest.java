@@ -279,27 +279,31 @@ class LinkTest {
   /** A JVM that has just started rejected its first tries from an empty local bucket. */
   @Test
   void callsThatComeWhileTheFirstConnectionIsMadeHaveMoreTime() {
-    long timeout = PAUSE.toNanos();
-    assertThat(link.startingNanos(time.nanoTime(), timeout)).isZero();
+    Duration more = PAUSE.multipliedBy(4);
+    assertThat(link.startingNanos(time.nanoTime())).isZero();
     send();
-    assertThat(link.startingNanos(time.nanoTime(), timeout)).isEqualTo(4 * timeout);
+    assertThat(link.startingNanos(time.nanoTime())).isEqualTo(more.toNanos());
     time.advance(PAUSE);
-    connector.attempts.get(0).complete(new Wire().connection);
-    assertThat(link.startingNanos(time.nanoTime(), timeout)).isEqualTo(timeout);
-    time.advance(PAUSE);
-    assertThat(link.startingNanos(time.nanoTime(), timeout)).isZero();
+    Wire wire = new Wire();
+    connector.attempts.get(0).complete(wire.connection);
+    assertThat(link.startingNanos(time.nanoTime())).isEqualTo(more.toNanos());
+    time.advance(more);
+    assertThat(link.startingNanos(time.nanoTime())).isZero();
+    wire.open = false;
+    send();
+    connector.attempts.get(1).complete(new Wire().connection);
+    assertThat(link.startingNanos(time.nanoTime())).as("the second connection").isZero();
   }
 
   @Test
   void callsHaveNoMoreTimeOnceTheFirstAttemptHasFailedOrHangs() {
-    long timeout = PAUSE.toNanos();
     send();
     time.advance(PAUSE.multipliedBy(4));
-    assertThat(link.startingNanos(time.nanoTime(), timeout)).isZero();
+    assertThat(link.startingNanos(time.nanoTime())).isZero();
     Link other = new Link(connector, time, PAUSE.toNanos());
     other.open();
     connector.attempts.get(1).completeExceptionally(new IOException("refused"));
-    assertThat(other.startingNanos(time.nanoTime(), timeout)).isZero();
+    assertThat(other.startingNanos(time.nanoTime())).isZero();
   }
 
   @Test

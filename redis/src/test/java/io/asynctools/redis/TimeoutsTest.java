@@ -152,4 +152,17 @@ class TimeoutsTest {
     assertThat(failed).containsExactly(1, 2);
     assertThat(time.pending()).isZero();
   }
+
+  @Test
+  void aCallThatComesWhileTheFirstConnectionIsMadeHasMoreTime() {
+    long until = time.nanoTime() + TIMEOUT.multipliedBy(3).toNanos();
+    Timeouts starting =
+        new Timeouts(time, TIMEOUT.toNanos(), now -> Math.max(until - now, 0));
+    ScriptCall call = call(1);
+    starting.watch(call);
+    time.advance(TIMEOUT.multipliedBy(3).minusNanos(1));
+    assertThat(call.isOver()).isFalse();
+    time.advance(Duration.ofNanos(1));
+    assertThat(call.isOver()).isTrue();
+  }
 }

@@ -124,7 +124,7 @@ class UriTest {
         "redis://app:open/sesame:opensesame@host",
         "redis://app:%opensesame@host",
         "redis://app:opensesame@host:99999",
-        "redis://app:opensesame@a,b",
+        "redis://app:opensesame@a,:b",
         "redis://app:opensesame@::1",
         "redis:app:opensesame@host",
         "redis//app:opensesame@host",
