@@ -7,7 +7,6 @@ import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -74,7 +73,7 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
 
   /** Only the first key, which says to a Cluster where it goes: the rest is written below. */
   private static CommandArgs<String, String> args(ScriptCall[] calls) {
-    return new CommandArgs<>(StringCodec.UTF8).addKey(calls[0].key);
+    return new CommandArgs<>(KeyText.CODEC).addKey(calls[0].key);
   }
 
   /** The bulk of it is the same for every call, and was encoded once. */
@@ -83,22 +82,38 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
     written = true;
     ((Reply) getOutput()).begin(); // a user's connection may send it again, after half an answer
     buffer.writeByte('*');
-    int told = told();
-    writeNumber(buffer, 4 + calls.length + told);
+    boolean apart = differ();
+    int told = apart ? calls.length : told();
+    writeNumber(buffer, 3 + calls.length + (apart ? calls.length : 1) + told);
     buffer.writeBytes(calls[0].script.wire(whole));
     buffer.writeByte('$');
     writeNumber(buffer, calls.length < 10 ? 1 : 2);
     writeNumber(buffer, calls.length);
     for (ScriptCall call : calls) {
       buffer.writeByte('$');
-      writeNumber(buffer, ByteBufUtil.utf8Bytes(call.key));
-      ByteBufUtil.writeUtf8(buffer, call.key);
+      writeNumber(buffer, KeyText.length(call.key));
+      KeyText.write(buffer, call.key);
       buffer.writeShort(END_OF_LINE);
     }
-    buffer.writeBytes(calls[0].bucket.wire());
+    if (!apart) {
+      buffer.writeBytes(calls[0].bucket.wire());
+    }
     for (int i = 0; i < told; i++) {
+      if (apart) {
+        buffer.writeBytes(calls[i].bucket.wire());
+      }
       buffer.writeBytes(calls[i].asked.wire());
     }
+  }
+
+  /** Whether the calls are about limits that differ, so that each says its own. */
+  private boolean differ() {
+    for (ScriptCall call : calls) {
+      if (call.bucket != calls[0].bucket) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Of how many calls there is anything to be told: the last are often of the commonest kind. */

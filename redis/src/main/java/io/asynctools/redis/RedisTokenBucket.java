@@ -8,6 +8,7 @@ import io.asynctools.api.LimiterClosedException;
 import io.asynctools.api.LimiterConfigException;
 import io.asynctools.api.LimiterEnvironment;
 import io.asynctools.api.Rate;
+import io.asynctools.api.RateLimitExceededException;
 import io.asynctools.api.TimeSource;
 import io.asynctools.api.spi.LimiterSettings;
 import io.asynctools.api.spi.MessageText;
@@ -103,6 +104,68 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
   }
 
   /**
+   * The limiter of a key of bytes. Keys are equal by content; one that is UTF-8 is the same key as
+   * its text.
+   *
+   * @param key the key, which may be changed afterwards
+   * @return the view
+   */
+  public AsyncRateLimiter forKey(byte[] key) {
+    return forKey(KeyText.of(key));
+  }
+
+  /**
+   * Changes rate and capacity of all keys in this JVM. The tokens that a bucket holds are kept, cut
+   * to the new capacity. Waiters keep their place, and Redis is asked for them at once; one that
+   * asks for more than the new capacity fails with {@link IllegalArgumentException}.
+   *
+   * <p>Other JVMs have to be changed, too. Until all of them give the same limit, the highest rate
+   * and the largest capacity decide; see the class comment.
+   *
+   * @param newRate how fast tokens come in from now on, for all JVMs together
+   * @param newCapacity how many tokens the bucket of a key keeps from now on
+   * @throws IllegalArgumentException if the builder would refuse the two; nothing is changed
+   * @throws IllegalStateException if the limits come from {@link Builder#rateFor}
+   */
+  public void reconfigure(Rate newRate, long newCapacity) {
+    shared.plans.change(newRate, newCapacity);
+  }
+
+  /**
+   * Returns the tokens in the bucket of a key, without taking any.
+   *
+   * @param key the key
+   * @return completes with whole tokens, from 0 to the capacity: 0 while permits are booked; fails
+   *     with {@link RateLimitExceededException} for the reason {@code UNAVAILABLE} if Redis does
+   *     not answer, or {@link LimiterConfigException} if it cannot decide for the key
+   */
+  public CompletableFuture<Long> availableTokens(String key) {
+    return ask(key, Plan.PEEK);
+  }
+
+  /**
+   * Fills the bucket of a key again, for all JVMs: its key leaves Redis within milliseconds.
+   * Waiters find out within a second.
+   *
+   * @param key the key
+   * @return completes when that is done; fails as {@link #availableTokens} does
+   */
+  public CompletableFuture<Void> reset(String key) {
+    return ask(key, Plan.RESET).thenApply(none -> null);
+  }
+
+  private CompletableFuture<Long> ask(String key, Numbers what) {
+    requireNonNull(key, "key");
+    try {
+      KeyCommand command = new KeyCommand(shared, key, what);
+      shared.send(command);
+      return command.answer;
+    } catch (RuntimeException | Error e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /**
    * Fails whoever waits, lets go of Redis, and ends the client's threads if it was made from a URI.
    * Does not wait for any of it, nor for an answer of Redis. What this JVM's calls have taken stays
    * taken. Closing again does nothing.
@@ -147,17 +210,39 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
    */
   @Override
   public String toString() {
+    ExactRate limit = shared.plans.current().rate;
     return "RedisTokenBucket[name="
         + MessageText.escape(shared.settings.name(), 64)
         + ", mode="
         + (startup.isClosed() ? "CLOSED" : shared.mode())
-        + ", rate="
-        + shared.rate.rate
-        + ", capacity="
-        + shared.rate.capacity
+        + (shared.plans.areByKey()
+            ? ", limit=by key"
+            : ", rate=" + limit.rate + ", capacity=" + limit.capacity)
         + ", keys="
         + keys.size()
         + "]";
+  }
+
+  /**
+   * The limit of a key.
+   *
+   * @param rate how fast tokens come in, for all JVMs together
+   * @param capacity how many tokens the bucket keeps: the largest burst, at least 1
+   */
+  public record Limit(Rate rate, long capacity) {
+    /**
+     * Checks the limit.
+     *
+     * @param rate how fast tokens come in, for all JVMs together
+     * @param capacity how many tokens the bucket keeps: the largest burst, at least 1
+     * @throws IllegalArgumentException if the capacity is below 1
+     */
+    public Limit {
+      requireNonNull(rate, "rate");
+      if (capacity < 1) {
+        throw new IllegalArgumentException("capacity must be at least 1, was " + capacity);
+      }
+    }
   }
 
   /** Builds a bucket for each key. Not thread-safe. */
@@ -173,6 +258,7 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
     private TlsFiles tls = TlsFiles.NONE;
     private @Nullable RedisCredentialsProvider credentials;
     private @Nullable StatefulConnection<String, String> connection;
+    private @Nullable Function<? super String, Limit> rateFor;
     private LimiterSettings settings =
         LimiterSettings.of(LimiterEnvironment.system(), RedisProvider.NAME);
     private UnaryOperator<LimiterSettings> changes = UnaryOperator.identity();
@@ -291,6 +377,22 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
      */
     public Builder capacity(long tokens) {
       this.capacity = tokens;
+      return this;
+    }
+
+    /**
+     * Gives each key its own limit, in place of this builder's rate and capacity: by plan, by
+     * tenant. The function is asked when a key is first used in this JVM, and again at most once a
+     * second while Redis is asked for that key; a change counts from then on, as after {@link
+     * RedisTokenBucket#reconfigure}. It runs on the thread that asks, so it must be quick and must
+     * not block. If it throws for a new key, the caller gets what it throws; if it throws later,
+     * the key keeps its limit, and a warning is logged.
+     *
+     * @param limits the limit of a key
+     * @return this
+     */
+    public Builder rateFor(Function<? super String, Limit> limits) {
+      this.rateFor = requireNonNull(limits, "limits");
       return this;
     }
 
@@ -423,22 +525,12 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
               : localShare;
       RedisConfig config = new RedisConfig(keyPrefix, onFailure, localOrAll, commandTimeout);
       long kept = capacity == null ? ExactRate.defaultCapacity(rate) : capacity;
-      ExactRate exact = new ExactRate(rate, kept);
-      ExactRate share = onFailure == OnFailure.LOCAL ? share(exact, localOrAll) : exact;
+      double share = onFailure == OnFailure.LOCAL ? localOrAll : 1;
+      Plans plans = new Plans(checked.name(), Plan.of(rate, kept, share), share, rateFor);
       Scripts scripts = transport.apply(checked);
       Timeouts timeouts =
           new Timeouts(checked.timeSource(), commandTimeout.toNanos(), scripts::startingNanos);
-      return new RedisTokenBucket(new Shared(config, checked, exact, share, scripts, timeouts));
-    }
-
-    private static ExactRate share(ExactRate exact, double localShare) {
-      try {
-        return exact.share(localShare);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "localShare is too small a share of rate, was " + localShare + ": " + e.getMessage(),
-            e);
-      }
+      return new RedisTokenBucket(new Shared(config, checked, plans, scripts, timeouts));
     }
 
     private Scripts scripts(LimiterSettings checked) {

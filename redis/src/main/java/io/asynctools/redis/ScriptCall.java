@@ -61,6 +61,9 @@ abstract class ScriptCall {
     return 1;
   }
 
+  /** Takes what comes with the next reply: waits in microseconds, and whether limits are mixed. */
+  void details(long headWait, long lastWait, boolean mixed) {}
+
   /** Redis has answered with so many numbers, the rest of them 0. Never throws. */
   final void reply(long first, long second, long third) {
     Boolean outer = ANSWERING.get();

@@ -7,43 +7,30 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What the limiters of all keys have in common. */
 final class Shared {
-  private static final Numbers ONE = new Numbers(); // the commonest question
-
   final RedisConfig config;
   final LimiterSettings settings;
-  final ExactRate rate;
-  final ExactRate share; // of this JVM, while Redis is away
+  final Plans plans;
   final Scripts scripts;
   private final Health health; // of the only server, or of a Cluster of which nothing is known
   private final ConcurrentHashMap<String, Health> nodes = new ConcurrentHashMap<>();
   final Timeouts timeouts;
   final long timeoutNanos;
   final long born;
-  final Numbers bucket; // what the scripts are told of every key
 
   Shared(
       RedisConfig config,
       LimiterSettings settings,
-      ExactRate rate,
-      ExactRate share,
+      Plans plans,
       Scripts scripts,
       Timeouts timeouts) {
     this.config = config;
     this.settings = settings;
-    this.rate = rate;
-    this.share = share;
+    this.plans = plans;
     this.scripts = scripts;
     this.timeoutNanos = config.commandTimeout().toNanos();
     this.born = settings.timeSource().nanoTime();
     this.health = newHealth("");
     this.timeouts = timeouts;
-    this.bucket =
-        new Numbers(
-            rate.denominator,
-            rate.full.micros(),
-            rate.full.parts(),
-            rate.one.micros(),
-            rate.one.parts());
   }
 
   private Health newHealth(String node) {
@@ -77,30 +64,6 @@ final class Shared {
     return others.isEmpty()
         ? "SHARED"
         : others.get(0) + " (" + others.size() + " of " + nodes.size() + " nodes)";
-  }
-
-  /** What is asked by a question: see {@code take.lua}. */
-  Numbers question(long permits, long more, long charge) {
-    Cost cost = rate.cost(permits);
-    if (charge == 0 && more == 0) {
-      return permits == 1 ? ONE : new Numbers(cost.micros(), cost.parts());
-    }
-    Cost all = more == 0 ? Cost.NONE : rate.cost(more);
-    Cost charged = charge == 0 ? Cost.NONE : rate.cost(charge);
-    return new Numbers(
-        cost.micros(),
-        cost.parts(),
-        more,
-        all.micros(),
-        all.parts(),
-        charged.micros(),
-        charged.parts());
-  }
-
-  /** What is given back: see {@code give_back.lua}. */
-  Numbers giveBack(long permits, long mark, long returned) {
-    Cost cost = rate.cost(permits);
-    return new Numbers(cost.micros(), cost.parts(), mark, returned);
   }
 
   void send(ScriptCall call) {

@@ -40,17 +40,6 @@ final class Fixture {
     return new KeyLimiter(shared(settings, rate, scripts, timeouts, config), "key");
   }
 
-  /** For the numbers of the scripts. */
-  static Shared numbers(ExactRate rate) {
-    ManualTime time = new ManualTime();
-    return shared(
-        new LimiterSettings("limits", time, time, null, 1),
-        rate,
-        new FakeRedis(time, rate),
-        time,
-        new RedisConfig("", OnFailure.LOCAL, 1, TIMEOUT));
-  }
-
   private static Shared shared(
       LimiterSettings settings,
       ExactRate rate,
@@ -60,8 +49,11 @@ final class Fixture {
     return new Shared(
         config,
         settings,
-        rate,
-        rate.share(config.localShare()),
+        new Plans(
+            settings.name(),
+            new Plan(rate, rate.share(config.localShare())),
+            config.localShare(),
+            null),
         scripts,
         new Timeouts(timeouts, TIMEOUT.toNanos(), now -> 0));
   }

@@ -274,7 +274,8 @@ class OutageTest {
     it.asked(1);
     assertThat(it.redis.calls.get(it.redis.calls.size() - 1).asked.wire())
         .as("the next question, with a charge of four")
-        .isEqualTo(it.shared.question(1, 0, 4).wire());
+        .isEqualTo(
+            it.shared.plans.current().question(1, 0, 4, Plan.patience(Long.MAX_VALUE)).wire());
   }
 
   @Test

@@ -59,6 +59,7 @@ final class Line {
   private long headWait; // nanoseconds or UNKNOWN: what decide() found
   private int tries; // how many in the line wait for an answer, but not for a permit
   private @Nullable Runnable action; // see later()
+  private boolean emptied; // the last waiter has left, and the rule has not heard of it
   private volatile boolean missed; // a look that could not be had, for want of memory
 
   Line(RateLimiterBase limiter) {
@@ -292,6 +293,10 @@ final class Line {
       told.act(action);
       action = null;
     }
+    if (emptied) {
+      emptied = false;
+      told.act(limiter::afterLastWaiter);
+    }
   }
 
   /** A permit or a refusal for one at the head; null if it has to wait, for {@code headWait}. */
@@ -374,7 +379,7 @@ final class Line {
         limiter.name(),
         reason,
         wait == UNKNOWN ? null : Duration.ofNanos(Math.max(wait, 1)),
-        null,
+        limiter.rejectionKey(),
         limiter.rejectionCause());
   }
 
@@ -453,6 +458,7 @@ final class Line {
     queued -= waiter.permits;
     tries -= waiter.tryOnly ? 1 : 0;
     waiters = --size;
+    emptied |= size == 0 && limiter.answersLater();
     if (deadlines != null) {
       deadlines.remove(waiter);
     }
@@ -473,6 +479,16 @@ final class Line {
     deadlines.add(waiter, deadline);
   }
 
+  /** How long a waiter still waits for a permit: 0 for a try. */
+  long nanosLeft(Waiter waiter) {
+    if (waiter.tryOnly) {
+      return 0;
+    }
+    return deadlines == null || waiter.slot < 0
+        ? UNBOUNDED
+        : Math.max(deadlines.of(waiter) - limiter.nanoTime(), 0);
+  }
+
   private boolean noDeadlines() {
     return deadlines == null || deadlines.isEmpty();
   }
@@ -486,7 +502,7 @@ final class Line {
 
   /** Sets the alarm for what the head waits for, or the earliest deadline; nothing for neither. */
   private void arm() {
-    long wait = headWait;
+    long wait = Math.min(headWait, limiter.nanosUntilAskAgain());
     long now = limiter.nanoTime();
     if (deadlines != null && !deadlines.isEmpty()) {
       wait = Math.min(wait, Math.max(deadlines.earliest() - now, 1));

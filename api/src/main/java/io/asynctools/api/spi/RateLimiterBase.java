@@ -146,6 +146,16 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
   }
 
   /**
+   * Returns the key that this limiter belongs to, for rejections. Called for each rejection,
+   * perhaps under the lock of the wait queue; must be quick.
+   *
+   * @return the key; null, the default, if there is none
+   */
+  protected @Nullable Object rejectionKey() {
+    return null;
+  }
+
+  /**
    * Checks whether the calling thread may block until a grant comes. A rule whose answers arrive on
    * that thread rejects the call here, because the grant could never come. Does nothing by default.
    *
@@ -434,6 +444,14 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
   long nanosDenied() {
     return UNKNOWN;
   }
+
+  /** Returns how long the head waits at most before it asks again; under the lock. */
+  long nanosUntilAskAgain() {
+    return UNKNOWN;
+  }
+
+  /** Runs after the last waiter has left the wait queue, without its lock. */
+  void afterLastWaiter() {}
 
   /** Whether a question is under way; under the lock, or as a hint. */
   boolean awaitsAnswer() {

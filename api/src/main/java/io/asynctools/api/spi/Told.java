@@ -27,8 +27,16 @@ final class Told implements Runnable {
     last = waiter;
   }
 
-  void act(Runnable action) {
-    this.action = action;
+  /** Adds an action, after those that were added before. */
+  void act(Runnable next) {
+    Runnable before = action;
+    action =
+        before == null
+            ? next
+            : () -> {
+              before.run();
+              next.run();
+            };
   }
 
   /** Does all of it, without the lock and without deepening the stack. */
