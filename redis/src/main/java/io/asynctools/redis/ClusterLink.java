@@ -195,7 +195,8 @@ final class ClusterLink implements Scripts, Pipe.Redirects {
     synchronized (this) {
       long now = time.nanoTime();
       long since = now - refreshedAt;
-      boolean isTooSoon = topology == null ? refreshing && since < 2 * pause : since < REFRESH_PAUSE;
+      boolean isTooSoon =
+          topology == null ? refreshing && since < 2 * pause : since < REFRESH_PAUSE;
       if (closed || (refresh > 0 && isTooSoon)) {
         return;
       }
@@ -253,8 +254,7 @@ final class ClusterLink implements Scripts, Pipe.Redirects {
           && range.get(2) instanceof List<?> address
           && address.size() >= 2
           && address.get(1) instanceof Long port) {
-        String host =
-            address.get(0) instanceof String text && !text.isEmpty() ? text : from.host;
+        String host = address.get(0) instanceof String text && !text.isEmpty() ? text : from.host;
         Node master = host.equals("?") ? from : new Node(host, (int) (long) port);
         for (long slot = first; slot <= last && slot < SlotHash.SLOT_COUNT; slot++) {
           read.set((int) slot, master);
@@ -289,7 +289,9 @@ final class ClusterLink implements Scripts, Pipe.Redirects {
           masters.add(links.computeIfAbsent(master, this::newLink));
         }
       }
-      links.entrySet().removeIf(each -> !known.contains(each.getKey()) && gone.add(each.getValue()));
+      links
+          .entrySet()
+          .removeIf(each -> !known.contains(each.getKey()) && gone.add(each.getValue()));
       calls = waiting;
       waiting = new ArrayList<>();
       asked = asking;

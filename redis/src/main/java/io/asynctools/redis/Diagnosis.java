@@ -88,8 +88,7 @@ final class Diagnosis {
     }
     // an unknown command is quoted with its arguments, which may be those of AUTH; a URI with its
     // user
-    String shown =
-        ARGUMENTS.matcher(USER_INFO.matcher(message).replaceAll("//")).replaceFirst("");
+    String shown = ARGUMENTS.matcher(USER_INFO.matcher(message).replaceAll("//")).replaceFirst("");
     return MessageText.escape(shown, MAX_LENGTH);
   }
 
@@ -153,8 +152,7 @@ final class Diagnosis {
     }
   }
 
-  private static @Nullable String adviceOnConnecting(
-      Throwable e, String message, String said) {
+  private static @Nullable String adviceOnConnecting(Throwable e, String message, String said) {
     if (e instanceof UnknownHostException) {
       return "redis.uri names a host that is not known: " + said + "; correct its name";
     }
@@ -195,14 +193,14 @@ final class Diagnosis {
           + said
           + "); add it, as in redis://user:password@host:6379";
     }
-    if (message.contains("without any password configured") || message.contains("no password is set")) {
+    if (message.contains("without any password configured")
+        || message.contains("no password is set")) {
       return "redis.uri has a password, and Redis has none (" + said + "); leave it out";
     }
     return null;
   }
 
-  private static @Nullable String adviceOn(
-      String message, String said, @Nullable String key) {
+  private static @Nullable String adviceOn(String message, String said, @Nullable String key) {
     if (message.contains("NOPERM")
         || message.contains("The user executing the script can't")) { // Redis 6.2, inside a script
       return "redis.uri names a user who may not do what is needed ("

@@ -59,8 +59,7 @@ final class Link implements Scripts {
    * @param redirects takes the calls that belong to another node of a Cluster; null if there is
    *     none
    */
-  Link(
-      Connector connector, TimeSource time, long pause, Pipe.@Nullable Redirects redirects) {
+  Link(Connector connector, TimeSource time, long pause, Pipe.@Nullable Redirects redirects) {
     this.connector = connector;
     this.time = time;
     this.pause = pause;

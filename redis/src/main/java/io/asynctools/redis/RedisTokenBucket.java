@@ -189,9 +189,9 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
   }
 
   /**
-   * Waits, without a thread, for the first connection: a service that is to be ready when its limits
-   * are awaits this before it takes calls. While Redis is down it is tried again and again. On a
-   * Cluster, the masters are known then, and those that can be reached are connected.
+   * Waits, without a thread, for the first connection: a service that is to be ready when its
+   * limits are awaits this before it takes calls. While Redis is down it is tried again and again.
+   * On a Cluster, the masters are known then, and those that can be reached are connected.
    *
    * @return completes when Redis is connected and has accepted user and password; at once for a
    *     connection of the user's own. Fails with {@link LimiterConfigException} if trying again
@@ -203,8 +203,8 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
   }
 
   /**
-   * Returns name, mode and limit in one line. The mode is {@code SHARED} while Redis decides, {@code
-   * MISCONFIGURED} while every caller fails, else the failure mode that decides.
+   * Returns name, mode and limit in one line. The mode is {@code SHARED} while Redis decides,
+   * {@code MISCONFIGURED} while every caller fails, else the failure mode that decides.
    *
    * @return never the URI, and no credentials
    */

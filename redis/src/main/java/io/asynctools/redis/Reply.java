@@ -58,7 +58,9 @@ final class Reply extends CommandOutput<String, String, @Nullable Void> {
     set(null);
   }
 
-  /** Returns what went wrong with the call of that number, as Redis said it; null if nothing did. */
+  /**
+   * Returns what went wrong with the call of that number, as Redis said it; null if nothing did.
+   */
   @Nullable String error(int number) {
     return errors[number];
   }

@@ -41,8 +41,8 @@ interface Scripts {
   /**
    * Connects if there is no connection.
    *
-   * @return the outcome of the attempt: fails with {@code LimiterConfigException} if no further
-   *     one makes sense
+   * @return the outcome of the attempt: fails with {@code LimiterConfigException} if no further one
+   *     makes sense
    */
   CompletableFuture<?> attempt();
 

@@ -185,14 +185,12 @@ record TlsFiles(
     throw unfit(option, file, "holds no certificate that can be read");
   }
 
-  private static KeyStore loaded(
-      String option, Path file, byte[] bytes, @Nullable String password)
+  private static KeyStore loaded(String option, Path file, byte[] bytes, @Nullable String password)
       throws GeneralSecurityException {
     boolean isJks = bytes.length > 3 && bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xED;
     try {
       KeyStore store = KeyStore.getInstance(isJks ? "JKS" : "PKCS12");
-      store.load(
-          new ByteArrayInputStream(bytes), password == null ? null : password.toCharArray());
+      store.load(new ByteArrayInputStream(bytes), password == null ? null : password.toCharArray());
       return store;
     } catch (IOException e) {
       throw unfit(

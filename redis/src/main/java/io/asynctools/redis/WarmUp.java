@@ -33,10 +33,7 @@ final class WarmUp {
             new Command<>(
                 CommandType.EVAL,
                 new ArrayOutput<>(StringCodec.UTF8),
-                new CommandArgs<>(StringCodec.UTF8)
-                    .add(Script.TAKE.source)
-                    .add(0)
-                    .add(NOTHING)));
+                new CommandArgs<>(StringCodec.UTF8).add(Script.TAKE.source).add(0).add(NOTHING)));
     try {
       connection.dispatch(eval);
     } catch (RuntimeException e) {

@@ -19,7 +19,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What happens to one master of a Cluster is no matter for the keys of the others. */
+/**
+ * What happens to one master of a Cluster is no matter for the keys of the others.
+ *
+ * <p>Promises: Redis 4.
+ */
 @Tag("integration")
 @Timeout(120)
 class RealClusterTest {
@@ -81,13 +85,16 @@ class RealClusterTest {
     try (RedisTokenBucket limits = builder("1/d").capacity(3).build()) {
       limits.ready().get(30, TimeUnit.SECONDS);
       String key = keysOf(0, 1).get(0);
-      assertThat(limits.forKey(key).acquire(1, Duration.ZERO).get(10, TimeUnit.SECONDS)).isNotNull();
+      assertThat(limits.forKey(key).acquire(1, Duration.ZERO).get(10, TimeUnit.SECONDS))
+          .isNotNull();
       int slot = SlotHash.getSlot("async-tools:" + key);
       String from = nodes.get(0).command("CLUSTER MYID").lines().toList().get(1);
       String to = nodes.get(1).command("CLUSTER MYID").lines().toList().get(1);
       nodes.get(1).command("CLUSTER SETSLOT " + slot + " IMPORTING " + from);
       nodes.get(0).command("CLUSTER SETSLOT " + slot + " MIGRATING " + to);
-      nodes.get(0).command("MIGRATE 127.0.0.1 " + nodes.get(1).port + " async-tools:" + key + " 0 5000");
+      nodes
+          .get(0)
+          .command("MIGRATE 127.0.0.1 " + nodes.get(1).port + " async-tools:" + key + " 0 5000");
       assertThat(nodes.get(0).command("GET async-tools:" + key)).startsWith("-ASK");
       assertThat(limits.forKey(key).acquire(1, Duration.ZERO).get(10, TimeUnit.SECONDS))
           .as("while it moves")
@@ -108,11 +115,17 @@ class RealClusterTest {
   @Tag("slow")
   @ParameterizedTest
   @CsvSource({
-    "OPEN, killed", "CLOSED, killed", "LOCAL, killed", "OPEN, hung", "CLOSED, hung", "LOCAL, hung"
+    "OPEN, killed",
+    "CLOSED, killed",
+    "LOCAL, killed",
+    "OPEN, hung",
+    "CLOSED, hung",
+    "LOCAL, hung"
   })
   void theOthersKeysKeepTheirGrants(OnFailure mode, String how) throws Exception {
     // of each master 20 keys, each asked for 40 times a second and granted 20 times a second
-    try (RedisTokenBucket limits = builder("20/s").capacity(2).onFailure(mode).commandTimeout(Duration.ofSeconds(1)).build()) {
+    try (RedisTokenBucket limits =
+        builder("20/s").capacity(2).onFailure(mode).commandTimeout(Duration.ofSeconds(1)).build()) {
       limits.ready().get(30, TimeUnit.SECONDS);
       AtomicLong[] granted = {new AtomicLong(), new AtomicLong(), new AtomicLong()};
       load(limits, new AtomicLong[] {new AtomicLong(), new AtomicLong(), new AtomicLong()}, 2);

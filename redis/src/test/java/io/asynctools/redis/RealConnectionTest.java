@@ -78,8 +78,7 @@ class RealConnectionTest {
   }
 
   private static Throwable failure(CompletableFuture<?> future) throws Exception {
-    return Failures.unwrap(
-        future.handle((value, error) -> error).get(60, TimeUnit.SECONDS));
+    return Failures.unwrap(future.handle((value, error) -> error).get(60, TimeUnit.SECONDS));
   }
 
   private static boolean isGranted(AsyncRateLimiter limiter) throws Exception {
@@ -172,8 +171,9 @@ class RealConnectionTest {
     redis.command(
         "ACL SETUSER app on >opensesame ~async-tools:* resetchannels -@all +hello +auth"
             + " +client|setinfo +eval +evalsha +get +set +del +time +info");
-    redis.command("ACL SETUSER app on >opensesame ~async-tools:* -@all +hello +auth +eval +evalsha"
-        + " +get +set +del +time");
+    redis.command(
+        "ACL SETUSER app on >opensesame ~async-tools:* -@all +hello +auth +eval +evalsha"
+            + " +get +set +del +time");
     String uri = "redis://app:opensesame@127.0.0.1:" + redis.port;
     try (RedisTokenBucket limits = builder().uri(uri).build()) {
       await(limits);

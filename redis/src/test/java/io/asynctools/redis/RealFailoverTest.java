@@ -20,9 +20,7 @@ import org.junit.jupiter.api.Timeout;
 class RealFailoverTest {
 
   private static RedisTokenBucket.Builder builder(String uri) {
-    return RedisTokenBucket.builder(Rate.parse("1000000/s"))
-        .uri(uri)
-        .onFailure(OnFailure.CLOSED);
+    return RedisTokenBucket.builder(Rate.parse("1000000/s")).uri(uri).onFailure(OnFailure.CLOSED);
   }
 
   /** Tries until a try is granted, and gives how long that took. */
@@ -107,8 +105,7 @@ class RealFailoverTest {
     String program = RedisProcess.embedded();
     int masterPort = RedisProcess.freePort();
     try (RedisProcess master = RedisProcess.start(program, masterPort);
-        RedisProcess replica =
-            RedisProcess.start(program, "replicaof 127.0.0.1 " + master.port);
+        RedisProcess replica = RedisProcess.start(program, "replicaof 127.0.0.1 " + master.port);
         RedisProcess sentinel =
             RedisProcess.start(
                 program,

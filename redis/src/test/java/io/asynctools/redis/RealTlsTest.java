@@ -75,9 +75,24 @@ class RealTlsTest {
     Path store = directory.resolve(name + ".p12");
     String keytool = System.getProperty("java.home") + File.separator + "bin/keytool";
     run(
-        keytool, "-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", "CN=" + name,
-        "-ext", "san=dns:localhost", "-validity", "2", "-storetype", "PKCS12",
-        "-keystore", store.toString(), "-storepass", PASSWORD);
+        keytool,
+        "-genkeypair",
+        "-alias",
+        name,
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=" + name,
+        "-ext",
+        "san=dns:localhost",
+        "-validity",
+        "2",
+        "-storetype",
+        "PKCS12",
+        "-keystore",
+        store.toString(),
+        "-storepass",
+        PASSWORD);
     KeyStore read = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(store)) {
       read.load(in, PASSWORD.toCharArray());
@@ -90,8 +105,19 @@ class RealTlsTest {
     Files.writeString(directory.resolve(name + ".key"), keyPem);
     Files.writeString(directory.resolve(name + ".pem"), certificatePem + keyPem);
     run(
-        keytool, "-importcert", "-noprompt", "-alias", name, "-file", directory + "/" + name + ".crt",
-        "-storetype", "JKS", "-keystore", directory + "/" + name + ".jks", "-storepass", PASSWORD);
+        keytool,
+        "-importcert",
+        "-noprompt",
+        "-alias",
+        name,
+        "-file",
+        directory + "/" + name + ".crt",
+        "-storetype",
+        "JKS",
+        "-keystore",
+        directory + "/" + name + ".jks",
+        "-storepass",
+        PASSWORD);
   }
 
   private static String pem(String kind, byte[] bytes) {
@@ -112,8 +138,7 @@ class RealTlsTest {
   }
 
   private static Throwable failure(CompletableFuture<?> future) throws Exception {
-    return Failures.unwrap(
-        future.handle((value, error) -> error).get(60, TimeUnit.SECONDS));
+    return Failures.unwrap(future.handle((value, error) -> error).get(60, TimeUnit.SECONDS));
   }
 
   private static void works(RedisTokenBucket.Builder builder) throws Exception {
@@ -232,7 +257,8 @@ class RealTlsTest {
     refused(
         b -> b.keyStore(directory.resolve("client.crt"), null), "holds no private key that can");
     refused(b -> b.keyStore(directory.resolve("client.p12"), "wrong-one"), "redis.key-store");
-    refused(b -> b.privateKey(directory.resolve("client.key")), "no effect without redis.key-store");
+    refused(
+        b -> b.privateKey(directory.resolve("client.key")), "no effect without redis.key-store");
     refused(
         b -> b.uri("redis://localhost").trustStore(directory.resolve("server.crt"), null),
         "no effect unless redis.uri begins with rediss://");

@@ -156,8 +156,7 @@ class TimeoutsTest {
   @Test
   void aCallThatComesWhileTheFirstConnectionIsMadeHasMoreTime() {
     long until = time.nanoTime() + TIMEOUT.multipliedBy(3).toNanos();
-    Timeouts starting =
-        new Timeouts(time, TIMEOUT.toNanos(), now -> Math.max(until - now, 0));
+    Timeouts starting = new Timeouts(time, TIMEOUT.toNanos(), now -> Math.max(until - now, 0));
     ScriptCall call = call(1);
     starting.watch(call);
     time.advance(TIMEOUT.multipliedBy(3).minusNanos(1));

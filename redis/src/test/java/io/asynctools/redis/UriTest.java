@@ -18,7 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An error in {@code redis.uri} says what is wrong, and shows no part of the URI. */
+/**
+ * An error in {@code redis.uri} says what is wrong, and shows no part of the URI.
+ *
+ * <p>Promises: Redis 5.
+ */
 @Tag("unit")
 class UriTest {
   private static final String SECRET = "opensesame";
@@ -101,13 +105,11 @@ class UriTest {
     assertThat(ServerUri.parse("redis://u:p@a:1,b_c:2,d", true))
         .extracting(it -> it.getHost() + ":" + it.getPort())
         .containsExactly("a:1", "b_c:2", "d:6379");
-    RedisURI sentinels =
-        ServerUri.parse("redis-sentinel://u:p@a:1,b:2#master-1", false).get(0);
+    RedisURI sentinels = ServerUri.parse("redis-sentinel://u:p@a:1,b:2#master-1", false).get(0);
     assertThat(sentinels.getSentinelMasterId()).isEqualTo("master-1");
     assertThat(sentinels.getSentinels()).hasSize(2);
   }
 
-  /** Promises: Look-up. */
   @ParameterizedTest
   @ValueSource(
       strings = {
