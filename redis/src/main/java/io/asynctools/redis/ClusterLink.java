@@ -387,7 +387,7 @@ final class ClusterLink implements Scripts, Pipe.Redirects {
       }
       return false;
     }
-    String[] words = error.split(" ");
+    String[] words = error.split(" ", -1);
     int slot = slotOf(call.key);
     Topology known = topology;
     Node from = known == null ? null : known.masters[slot];

@@ -167,7 +167,7 @@ final class ServerUri {
     if (!isSocket && !database.isEmpty() && !database.matches("[0-9]{1,6}")) {
       return "has a '/' that no database number follows";
     }
-    for (String parameter : query.split("[&;]")) {
+    for (String parameter : query.split("[&;]", -1)) {
       String name = parameter.replaceFirst("=.*", "");
       if (!name.isEmpty() && !PARAMETERS.contains(name.toLowerCase(Locale.ROOT))) {
         return "has a parameter after '?' that is not known; known are timeout, database,"
