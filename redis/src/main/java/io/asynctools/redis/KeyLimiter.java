@@ -130,7 +130,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
       return;
     }
     Stock held = stock;
-    if (held != null && !held.holds(permits)) {
+    if (held != null && !held.suits(permits, now)) {
       returnStock();
       held = null;
     }
@@ -221,6 +221,8 @@ final class KeyLimiter extends DeferredRateLimiterBase {
   @Override
   protected long undo(long permits, long mark, long returned) {
     if (mark >= 0) {
+      // What is booked goes back first and is asked for anew: it need not wait for its slot then.
+      returnStock();
       giveBacks.add(permits, mark, giveBacks.returnedBefore(mark));
       return 0;
     }
@@ -396,6 +398,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
     private long headWait;
     private long lastWait;
     private boolean mixed;
+    private boolean handedOut;
 
     Question(
         Plan plan,
@@ -446,6 +449,9 @@ final class KeyLimiter extends DeferredRateLimiterBase {
         replied(taken, markOrWait, returnedBefore);
       } catch (Throwable e) {
         threw(e);
+        if (taken >= 0 && !handedOut) {
+          giveBacks.add(permits + taken, markOrWait, returnedBefore);
+        }
         throw e;
       }
     }
@@ -474,6 +480,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
       deniedUntil = 0;
       giveBacks.remember(markOrWait, returnedBefore);
       if (taken == 0 && headWait <= 0) {
+        handedOut = true;
         answer.granted(markOrWait);
         return;
       }
@@ -488,10 +495,12 @@ final class KeyLimiter extends DeferredRateLimiterBase {
               Math.max(lastWait, headWait) * 1_000);
       if (headWait <= 0) {
         got.take(permits, now);
-        stock = got;
+      }
+      handedOut = true;
+      stock = got;
+      if (headWait <= 0) {
         answer.granted(markOrWait);
       } else {
-        stock = got;
         decideFrom(got, permits, answer, now);
       }
     }

@@ -101,7 +101,8 @@ class OutageTest {
             RateLimitExceededException.class,
             refusal -> {
               assertThat(refusal.limiter()).isEqualTo("limits");
-              assertThat(refusal.reason()).isEqualTo(Reason.RATE);
+              assertThat(refusal.reason()).isEqualTo(Reason.UNAVAILABLE);
+              assertThat(refusal.key()).contains("key");
               assertThat(refusal.retryAfter()).contains(Fixture.TIMEOUT);
             });
     it.time.advance(Duration.ofMillis(100));
