@@ -132,7 +132,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
       return;
     }
     Stock held = stock;
-    if (held != null && !held.holds(permits)) {
+    if (held != null && !held.suits(permits, now)) {
       returnStock();
       held = null;
     }
@@ -224,6 +224,8 @@ final class KeyLimiter extends DeferredRateLimiterBase {
   @Override
   protected long undo(long permits, long mark, long returned) {
     if (mark >= 0) {
+      // What is booked goes back first and is asked for anew: it need not wait for its slot then.
+      returnStock();
       giveBacks.add(permits, mark, giveBacks.returnedBefore(mark));
       return 0;
     }
@@ -428,6 +430,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
     private long headWait;
     private long lastWait;
     private boolean mixed;
+    private boolean handedOut;
 
     Question(
         Plan plan,
@@ -480,6 +483,9 @@ final class KeyLimiter extends DeferredRateLimiterBase {
         replied(taken, markOrWait, returnedBefore);
       } catch (Throwable e) {
         threw(e);
+        if (taken >= 0 && !handedOut) {
+          giveBacks.add(permits + taken, markOrWait, returnedBefore);
+        }
         throw e;
       }
     }
@@ -508,6 +514,7 @@ final class KeyLimiter extends DeferredRateLimiterBase {
       deniedUntil = 0;
       giveBacks.remember(markOrWait, returnedBefore);
       if (taken == 0 && headWait <= 0) {
+        handedOut = true;
         answer.granted(markOrWait);
         return;
       }
@@ -522,10 +529,12 @@ final class KeyLimiter extends DeferredRateLimiterBase {
               Math.max(lastWait, headWait) * 1_000);
       if (headWait <= 0) {
         got.take(permits, now);
-        stock = got;
+      }
+      handedOut = true;
+      stock = got;
+      if (headWait <= 0) {
         answer.granted(markOrWait);
       } else {
-        stock = got;
         decideFrom(got, permits, answer, now);
       }
     }

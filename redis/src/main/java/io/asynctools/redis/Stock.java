@@ -75,6 +75,14 @@ final class Stock {
     return permits <= total - used;
   }
 
+  /**
+   * Returns whether to wait for the slots, rather than to ask anew: not where the head has left,
+   * and the next asks for less.
+   */
+  boolean suits(long permits, long now) {
+    return holds(permits) && (permits >= head || used > 0 || nanosUntil(permits, now) == 0);
+  }
+
   boolean isEmpty() {
     return used == total;
   }

@@ -29,12 +29,14 @@ return each(function(key, asked)
   if not exists or returned + q > 2^52 then -- it could not be counted any more
     return struct.pack('>d', 0)
   end
+  local undone = false
   if busy > 0 and (q > 0 or r > 0) then
     local last = debt - capq
     if rem > capr then
       last = last + 1
     end
     if mark == now + debt and returned == before and spent == 0 and busy == now + last then
+      undone = true -- nothing came after it: as if it had never been
       busy = busy - q
       if busy <= now then
         busy = 0
@@ -53,7 +55,7 @@ return each(function(key, asked)
     end
   end
   if q > 0 or r > 0 then
-    till = math.max(till, now + debt + 1)
+    local full = now + debt + 1
     debt, rem = debt - q, rem - r
     if rem < 0 then
       debt, rem = debt - 1, rem + d
@@ -61,7 +63,10 @@ return each(function(key, asked)
     if r > 0 then
       q = q + 1
     end
-    returned = returned + q
+    if not undone then
+      till = math.max(till, full)
+      returned = returned + q
+    end
     stepped = true
   end
   wrong = stepped and store(key)

@@ -30,6 +30,8 @@ final class FakeRedis implements Scripts {
   private final Plan plan;
   private final long origin;
   private final Map<String, ScriptModel> buckets = new HashMap<>();
+  private @Nullable Plan latest;
+  private @Nullable Plan before;
   private final Map<Numbers, Plan> limits = new HashMap<>();
   private final List<Runnable> held = new ArrayList<>();
   Mode mode = Mode.WELL;
@@ -42,8 +44,12 @@ final class FakeRedis implements Scripts {
   boolean closed;
 
   FakeRedis(ManualTime time, ExactRate rate) {
+    this(time, new Plan(rate, rate));
+  }
+
+  FakeRedis(ManualTime time, Plan plan) {
     this.time = time;
-    this.plan = new Plan(rate, rate);
+    this.plan = plan;
     this.origin = time.nanoTime();
   }
 
@@ -108,9 +114,16 @@ final class FakeRedis implements Scripts {
     buckets.remove(key);
   }
 
-  /** The limit that calls with these numbers give; else that of the fixture. */
-  void knows(Numbers limit, Plan of) {
-    limits.put(limit, of);
+  /** Another JVM refunds. */
+  long refund(String key, Plan limit, Numbers asked) {
+    return bucket(key).giveBack(now(), limit, null, asked);
+  }
+
+  /** Calls give this limit, unless they have the numbers of the other; the one it replaced. */
+  void knowsAll(Plan limit, Plan replaced) {
+    limits.put(limit.limit, limit);
+    latest = limit;
+    before = replaced;
   }
 
   private ScriptModel bucket(String key) {
@@ -120,12 +133,18 @@ final class FakeRedis implements Scripts {
   /** Runs the script now, and gives what is to be done for the answer. */
   private Runnable run(ScriptCall call) {
     ScriptModel bucket = bucket(call.key);
-    Plan limit = limits.getOrDefault(call.bucket, plan);
+    Plan known = limits.get(call.bucket);
+    Plan replaced = null;
+    if (known == null && call.bucket != plan.limit && latest != null) {
+      known = latest;
+      replaced = before; // as the numbers say
+    }
+    Plan limit = known == null ? plan : known;
     if (call.script == Script.GIVE_BACK) {
-      long credit = bucket.giveBack(now(), limit, null, call.asked);
+      long credit = bucket.giveBack(now(), limit, replaced, call.asked);
       return () -> call.reply(credit, 0, 0);
     }
-    long[] answer = bucket.take(now(), limit, null, call.asked);
+    long[] answer = bucket.take(now(), limit, replaced, call.asked);
     return () -> {
       if (answer.length == 6) {
         call.details(answer[3], answer[4], answer[5] != 0);

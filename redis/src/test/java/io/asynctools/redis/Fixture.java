@@ -12,7 +12,8 @@ import java.util.concurrent.CompletableFuture;
 final class Fixture {
   static final Duration TIMEOUT = Duration.ofMillis(250);
 
-  final ManualTime time = new ManualTime(-17);
+  final ManualTime time;
+  final Plan plan;
   final FakeRedis redis;
   final KeyLimiter limiter;
   final Shared shared;
@@ -23,15 +24,35 @@ final class Fixture {
 
   Fixture(String rate, long capacity, OnFailure onFailure, double localShare) {
     ExactRate exact = new ExactRate(Rate.parse(rate), capacity);
-    this.redis = new FakeRedis(time, exact);
-    this.shared =
-        shared(
-            new LimiterSettings("limits", time, time, null, 1_000),
-            exact,
-            redis,
-            time,
-            new RedisConfig("p:", onFailure, localShare, TIMEOUT));
+    this.time = new ManualTime(-17);
+    this.plan = new Plan(exact, exact.share(localShare));
+    this.redis = new FakeRedis(time, plan);
+    this.shared = shared(plan, onFailure, localShare);
     this.limiter = new KeyLimiter(shared, "key");
+  }
+
+  private Fixture(Fixture first, Plan plan) {
+    this.time = first.time;
+    this.plan = plan;
+    this.redis = first.redis;
+    this.shared = shared(plan, OnFailure.LOCAL, 1);
+    this.limiter = new KeyLimiter(shared, "key");
+  }
+
+  /** Another JVM that uses the same Redis, with a limit of its own. */
+  Fixture beside(Plan other) {
+    redis.knowsAll(other, plan);
+    return new Fixture(this, other);
+  }
+
+  private Shared shared(Plan limit, OnFailure onFailure, double localShare) {
+    LimiterSettings settings = new LimiterSettings("limits", time, time, null, 1_000);
+    return new Shared(
+        new RedisConfig("p:", onFailure, localShare, TIMEOUT),
+        settings,
+        new Plans(settings.name(), limit, localShare, null),
+        redis,
+        new Timeouts(time, TIMEOUT.toNanos(), any -> 0));
   }
 
   static KeyLimiter limiter(

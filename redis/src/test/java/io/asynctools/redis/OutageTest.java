@@ -102,6 +102,7 @@ class OutageTest {
             refusal -> {
               assertThat(refusal.limiter()).isEqualTo("limits");
               assertThat(refusal.reason()).isEqualTo(Reason.UNAVAILABLE);
+              assertThat(refusal.key()).contains("key");
               assertThat(refusal.retryAfter()).contains(Fixture.TIMEOUT);
             });
     it.time.advance(Duration.ofMillis(100));

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Calls go out at once while few commands are on their way, and together when there are more. */
 @Tag("unit")
 class PipeTest {
+  private static final Numbers LIMIT = new Numbers(1, 2, 3, 4, 5);
   private static final int FEW = 4;
   private static final int MOST_KEYS = 32;
   private static final byte[] FINE = Wire.numbers(0, 1, 0);
@@ -28,7 +29,7 @@ class PipeTest {
     @Nullable Runnable then;
 
     Call(Script script, Numbers asked) {
-      super(script, "key" + calls.size(), new Numbers(1, 2, 3, 4, 5), asked);
+      super(script, "key" + calls.size(), LIMIT, asked);
       calls.add(this);
     }
 
@@ -267,7 +268,7 @@ class PipeTest {
     output.set(ByteBuffer.wrap(new byte[7]));
     output.set(3);
     output.set((ByteBuffer) null);
-    wire.answer(FEW, new byte[32], FINE);
+    wire.answer(FEW, new byte[56], FINE);
     for (int i : new int[] {0, 1, 2, 3, 5}) {
       assertThat(heard(FEW + i, FEW + i + 1)).singleElement().asString().contains("no Redis");
     }

@@ -244,11 +244,13 @@ final class ScriptModel {
     if (!exists || returned + q > 1L << 52) {
       return 0;
     }
+    boolean undone = false;
     if (busy > 0 && (q > 0 || r > 0)) {
       if (mark == now + debt
           && returned == returnedThen
           && spent == 0
           && busy == now + over(debt, rem)) {
+        undone = true;
         busy = busy - q <= now ? 0 : busy - q;
       } else {
         long largest = Math.max(most, Math.max(AHEAD, oneq + 1));
@@ -264,7 +266,7 @@ final class ScriptModel {
       }
     }
     if (q > 0 || r > 0) {
-      till = Math.max(till, now + debt + 1);
+      final long full = now + debt + 1;
       debt -= q;
       rem -= r;
       if (rem < 0) {
@@ -272,7 +274,10 @@ final class ScriptModel {
         rem += d;
       }
       q += r > 0 ? 1 : 0;
-      returned += q;
+      if (!undone) {
+        till = Math.max(till, full);
+        returned += q;
+      }
       stepped = true;
     }
     if (stepped) {
