@@ -16,10 +16,11 @@
 -- The value, big-endian: a byte that no text begins with, 0xF8 and 1 if there is `rem`, 2 if there
 -- are bookings or refunds, 4 if limits differ; num, d, cap, last, debt (7 bytes each), and of those:
 --   1: rem
---   2: returned, till, busy, spent, most, epoch. `returned` is how many microseconds were refunded
+--   2: returned, till, busy, spent, most, epoch, hold. `returned` is how many microseconds were refunded
 --      in all, and before `till` a grant made earlier may still be refunded. `busy` is the last slot.
 --      `spent` of refunds were made since `epoch` was set, with bookings before it outstanding, the
---      largest of them `most`.
+--      largest of them `most`. Until `epoch` the debt stays at `hold`: a limit that was slower has
+--      booked as much, and its slots come later than the time that pays for them.
 --   4: rate, capacity: when one who gives that rate, that capacity, has asked last
 -- The key is gone when the bucket is full and `till` has come. To look at it:
 -- EVAL "return {struct.unpack('>BI7I7I7I7I7', redis.call('GET', KEYS[1]))}" 1 <key>
@@ -47,7 +48,7 @@ local own, ownnum, ownd, owncap, owncapq, owncapr, ownoneq, ownoner, replaced
 -- Of the bucket that is looked at: the limit in force, the state, whether it has to be stored even
 -- if nothing is taken, and 1 if others give another limit.
 local num, d, cap, capq, capr, oneq, oner
-local debt, rem, returned, till, busy, spent, most, epoch, seenrate, seencap, stepped, mixed
+local debt, rem, returned, till, busy, spent, most, epoch, hold, seenrate, seencap, stepped, mixed
 
 local function limit(argument)
   own = string.sub(argument, 33, 53)
@@ -80,14 +81,35 @@ local function put(n, e, c)
   end
 end
 
+-- Whether so many permits more would fit.
+local function fits(n)
+  local q, r = cost(n)
+  q, r = debt + q, rem + r
+  if r >= d then
+    q, r = q + 1, r - d
+  end
+  return q < capq or (q == capq and r <= capr)
+end
+
+-- How many whole tokens there are.
+local function whole()
+  local tokens = math.floor(((capq - debt) + (capr - rem) / d) / num * d)
+  tokens = math.min(math.max(tokens, 0), cap)
+  while tokens > 0 and not fits(tokens) do
+    tokens = tokens - 1
+  end
+  while tokens < cap and fits(tokens + 1) do
+    tokens = tokens + 1
+  end
+  return tokens
+end
+
 -- Puts another limit in force: the tokens stay, as many as the new capacity holds.
 local function change(n, e, c)
-  local before, q, r, oldd = debt, capq, capr, d
+  local before, q, r = debt, capq, capr
   local faster = n / e < num / d
-  local same = n == num and e == d
-  local tokens = ((q - debt) + (r - rem) / d) / num * d
-  put(n, e, c)
-  if same then
+  if n == num and e == d then
+    put(n, e, c)
     debt, rem = debt + capq - q, rem + capr - r
     if rem < 0 then
       debt, rem = debt - 1, rem + d
@@ -95,8 +117,24 @@ local function change(n, e, c)
       debt, rem = debt + 1, rem - d
     end
   else
-    tokens = tokens - math.abs(tokens) * 1e-15
-    debt, rem = math.floor(capq - tokens / d * num) + 2, 0
+    local tokens = whole()
+    local tokenq, tokenr = cost(tokens)
+    -- What is there besides, in tokens: a fraction, or below 0 what is booked.
+    local rest = ((q - debt - tokenq) + (r - rem - tokenr) / d) / num * d
+    put(n, e, c)
+    if tokens >= cap then
+      debt, rem = 0, 0
+    else
+      tokenq, tokenr = cost(tokens)
+      debt, rem = capq - tokenq, capr - tokenr
+      if rem < 0 then
+        debt, rem = debt - 1, rem + d
+      end
+      rest = math.floor((rest - math.abs(rest) * 1e-15) / d * num)
+      if rest ~= 0 then
+        debt = debt - rest + 1
+      end
+    end
     if not faster then
       -- What is booked comes at the old rate.
       debt = math.min(debt, capq + 1 + math.max(before - q, busy - now, 0))
@@ -112,7 +150,8 @@ local function change(n, e, c)
     busy = math.max(busy, now + before - q)
   end
   if busy > now then
-    most, epoch = capq, busy
+    most, epoch = capq, math.max(epoch, busy)
+    hold = math.max(hold, debt - capq, 0)
   end
   stepped = true
 end
@@ -161,7 +200,7 @@ end
 -- Reads a bucket. Gives whether there is one, and what is wrong with it.
 local function look(key)
   num, d, cap, capq, capr, oneq, oner = ownnum, ownd, owncap, owncapq, owncapr, ownoneq, ownoner
-  debt, rem, returned, till, busy, spent, most, epoch = 0, 0, 0, 0, 0, 0, 0, 0
+  debt, rem, returned, till, busy, spent, most, epoch, hold = 0, 0, 0, 0, 0, 0, 0, 0, 0
   seenrate, seencap, stepped, mixed = 0, 0, false, 0
   local stored = redis.pcall('GET', key)
   if not stored then
@@ -193,10 +232,10 @@ local function look(key)
       at = at + 7
     end
     if flags % 4 >= 2 then
-      if length >= at + 41 then
-        returned, till, busy, spent, most, epoch = struct.unpack('>I7I7I7I7I7I7', stored, at)
+      if length >= at + 48 then
+        returned, till, busy, spent, most, epoch, hold = struct.unpack('>I7I7I7I7I7I7I7', stored, at)
       end
-      at = at + 42
+      at = at + 49
     end
     if flags >= 4 then
       if length >= at + 13 then
@@ -224,8 +263,12 @@ local function look(key)
   if busy <= now then
     busy = 0
   end
-  if epoch <= now or busy == 0 then
-    spent, most, epoch = 0, 0, 0
+  local held = hold - math.max(now - epoch, 0)
+  if debt < held then
+    debt, rem = held, 0
+  end
+  if epoch <= now then
+    spent, most, epoch, hold = 0, 0, 0, 0
   end
 
   if flags ~= 6 or (length ~= 25 and length ~= 41) then
@@ -249,10 +292,10 @@ local function store(key)
   if rem > 0 then
     flags, tail = flags + 1, struct.pack('>I7', rem)
   end
-  if returned > 0 or busy > 0 then
+  if returned > 0 or busy > 0 or epoch > 0 then
     flags = flags + 2
-    full = math.max(full, till)
-    tail = tail .. struct.pack('>I7I7I7I7I7I7', returned, till, busy, spent, most, epoch)
+    full = math.max(full, till, epoch + hold)
+    tail = tail .. struct.pack('>I7I7I7I7I7I7I7', returned, till, busy, spent, most, epoch, hold)
   end
   if seenrate > 0 then
     flags = flags + 4

@@ -24,24 +24,9 @@ return each(function(key, asked)
   if length == 8 then
     patience = struct.unpack('>d', asked)
     if patience == -1 then
-      local tokens = math.max(math.floor(((capq - debt) + (capr - rem) / d) / num * d), 0)
-      local function fits(count)
-        local cq, cr = cost(count)
-        cq, cr = debt + cq, rem + cr
-        if cr >= d then
-          cq, cr = cq + 1, cr - d
-        end
-        return cq < capq or (cq == capq and cr <= capr)
-      end
-      while tokens > 0 and not fits(tokens) do
-        tokens = tokens - 1
-      end
-      while tokens < cap and fits(tokens + 1) do
-        tokens = tokens + 1
-      end
-      return struct.pack('>ddd', tokens, cap, 0)
+      return struct.pack('>ddd', whole(), cap, 0)
     elseif patience == -2 then
-      debt, rem, returned, till, busy, seenrate = 0, 0, 0, 0, 0, 0
+      debt, rem, returned, till, busy, epoch, hold, seenrate = 0, 0, 0, 0, 0, 0, 0, 0
       wrong = exists and store(key)
       if wrong then
         return '!' .. wrong

@@ -37,6 +37,7 @@ final class ScriptModel {
   private long spent;
   private long most;
   private long epoch;
+  private long hold;
   private long seenRate;
   private long seenCap;
   private boolean stepped;
@@ -73,6 +74,8 @@ final class ScriptModel {
         returned = 0;
         till = 0;
         busy = 0;
+        epoch = 0;
+        hold = 0;
         seenRate = 0;
         if (exists) {
           store();
@@ -202,7 +205,7 @@ final class ScriptModel {
 
   private long tokens() {
     double left = ((double) (capq - debt) + (double) (capr - rem) / d) / num * d;
-    long tokens = Math.max((long) Math.floor(left), 0);
+    long tokens = Math.min(Math.max((long) Math.floor(left), 0), cap);
     while (tokens > 0 && !fits(tokens)) {
       tokens--;
     }
@@ -317,6 +320,7 @@ final class ScriptModel {
     spent = 0;
     most = 0;
     epoch = 0;
+    hold = 0;
     seenRate = 0;
     seenCap = 0;
     stepped = false;
@@ -342,6 +346,7 @@ final class ScriptModel {
       spent = get7(stored);
       most = get7(stored);
       epoch = get7(stored);
+      hold = get7(stored);
     }
     if ((flags & 4) != 0) {
       seenRate = get7(stored);
@@ -381,10 +386,16 @@ final class ScriptModel {
     if (busy <= now) {
       busy = 0;
     }
-    if (epoch <= now || busy == 0) {
+    long held = hold - Math.max(now - epoch, 0);
+    if (debt < held) {
+      debt = held;
+      rem = 0;
+    }
+    if (epoch <= now) {
       spent = 0;
       most = 0;
       epoch = 0;
+      hold = 0;
     }
   }
 
@@ -433,10 +444,8 @@ final class ScriptModel {
     final long q = capq;
     final long r = capr;
     final boolean faster = (double) n / e < (double) num / d;
-    boolean same = n == num && e == d;
-    double tokens = ((double) (q - debt) + (double) (r - rem) / d) / num * d;
-    put(n, e, c);
-    if (same) {
+    if (n == num && e == d) {
+      put(n, e, c);
       debt += capq - q;
       rem += capr - r;
       if (rem < 0) {
@@ -447,9 +456,7 @@ final class ScriptModel {
         rem -= d;
       }
     } else {
-      tokens -= Math.abs(tokens) * 1e-15;
-      debt = (long) Math.floor(capq - tokens / d * num) + 2;
-      rem = 0;
+      changeRate(n, e, c);
       if (!faster) {
         debt = Math.min(debt, capq + 1 + Math.max(Math.max(before - q, busy - now), 0));
       }
@@ -465,9 +472,34 @@ final class ScriptModel {
     }
     if (busy > now) {
       most = capq;
-      epoch = busy;
+      epoch = Math.max(epoch, busy);
+      hold = Math.max(hold, Math.max(debt - capq, 0));
     }
     stepped = true;
+  }
+
+  private void changeRate(long n, long e, long c) {
+    long tokens = tokens();
+    Cost old = cost(tokens);
+    double rest =
+        ((double) (capq - debt - old.micros()) + (double) (capr - rem - old.parts()) / d) / num * d;
+    put(n, e, c);
+    if (tokens >= cap) {
+      debt = 0;
+      rem = 0;
+      return;
+    }
+    Cost kept = cost(tokens);
+    debt = capq - kept.micros();
+    rem = capr - kept.parts();
+    if (rem < 0) {
+      debt--;
+      rem += d;
+    }
+    rest = Math.floor((rest - Math.abs(rest) * 1e-15) / d * num);
+    if (rest != 0) {
+      debt = debt - (long) rest + 1;
+    }
   }
 
   private void put(long n, long e, long c) {
@@ -501,17 +533,17 @@ final class ScriptModel {
   private void store() {
     int flags = 0xF8;
     long full = now + debt;
-    ByteBuffer all = ByteBuffer.allocate(100);
+    ByteBuffer all = ByteBuffer.allocate(128);
     all.put((byte) 0);
     put7(all, num, d, cap, now, debt);
     if (rem > 0) {
       flags += 1;
       put7(all, rem);
     }
-    if (returned > 0 || busy > 0) {
+    if (returned > 0 || busy > 0 || epoch > 0) {
       flags += 2;
-      full = Math.max(full, till);
-      put7(all, returned, till, busy, spent, most, epoch);
+      full = Math.max(full, Math.max(till, epoch + hold));
+      put7(all, returned, till, busy, spent, most, epoch, hold);
     }
     if (seenRate > 0) {
       flags += 4;

@@ -84,7 +84,17 @@ class SlotPropertyTest {
                 .add(BigInteger.valueOf(length + 1).multiply(d));
         if (used.multiply(num).compareTo(most) > 0) {
           throw new AssertionError(
-              "from use " + first + " to " + last + ": " + used + " permits in " + length + " us");
+              "from use "
+                  + first
+                  + " to "
+                  + last
+                  + ": "
+                  + used
+                  + " permits in "
+                  + length
+                  + " us; "
+                  + limits.stream().map(plan -> plan.rate.rate + " " + plan.rate.capacity).toList()
+                  + uses.subList(first, last + 1));
         }
       }
     }

@@ -1,6 +1,7 @@
 package io.asynctools.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.asynctools.api.Permit;
 import io.asynctools.api.Rate;
@@ -251,8 +252,7 @@ class SlotsTest {
     it.shared.plans.change(Rate.parse("1/h"), 3);
     it.redis.knowsAll(it.shared.plans.current(), it.plan);
     assertThat(it.left()).isEqualTo(3);
-    CompletableFuture<Permit> large = it.limiter.acquire(4);
-    assertThat(failure(large)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> it.limiter.acquire(4)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
