@@ -11,7 +11,8 @@ import net.jqwik.api.Tag;
 /**
  * No window holds more than the bucket, each permit counted at its slot, whatever is booked and
  * refunded, in any order, early, late or never; nor where the limit changes, up or down, by the
- * largest capacity and the highest rate. {@link LuaAgreesTest} has the scripts agree with this model step by step.
+ * largest capacity and the highest rate. {@link LuaAgreesTest} has the scripts agree with this
+ * model step by step.
  *
  * <p>Promises: Redis 1, Redis 3.
  */
