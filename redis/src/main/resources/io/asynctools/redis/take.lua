@@ -81,13 +81,6 @@ return each(function(key, asked)
   if r > capr then
     wait = wait + 1
   end
-  if hold > 0 and wait > start - hold then
-    -- What is held is paid off from `epoch` on only.
-    local later = epoch - now + head + hold - capq + 1
-    if later > wait then
-      q, wait = q + later - wait, later
-    end
-  end
   if wait > math.max(patience, 0) then
     wrong = stepped and store(key)
     if wrong then

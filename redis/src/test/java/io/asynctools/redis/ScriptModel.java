@@ -127,13 +127,6 @@ final class ScriptModel {
       r -= d;
     }
     long wait = over(q, r);
-    if (hold > 0 && wait > start - hold) {
-      long later = epoch - now + head + hold - capq + 1;
-      if (later > wait) {
-        q += later - wait;
-        wait = later;
-      }
-    }
     if (wait > Math.max(patience, 0)) {
       if (stepped) {
         store();
