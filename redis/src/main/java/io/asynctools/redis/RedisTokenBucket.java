@@ -32,12 +32,15 @@ import org.jspecify.annotations.Nullable;
  * <p><b>What it promises.</b> In every window of length t all JVMs together are granted at most
  * {@code capacity + rate · (t + 1 µs)} permits of a key, exactly, by the clock of the Redis server:
  * those of the clients do not matter. A decision is one script on one key, which expires when the
- * bucket is full. All who share a limit have to give the same rate, capacity and prefix. A script
- * may decide for several keys, so not through a proxy that spreads keys over servers of its own.
+ * bucket is full. All who share a limit give the same rate, capacity and prefix. While they do not,
+ * the highest rate and the largest capacity decide, until none who gives them has asked for two
+ * seconds. A script may decide for several keys, so not through a proxy that spreads keys over
+ * servers of its own.
  *
  * <p><b>Waiting.</b> Each JVM has a line for each key: first come, first served within it. While a
  * question is out, whoever comes is asked for with the next, all at once. {@code acquire(n,
- * Duration.ZERO)} is the try; {@code tryAcquire} never asks Redis, and so refuses as a rule. One
+ * Duration.ZERO)} is the try. {@code tryAcquire} never asks Redis: it gives empty as a rule while
+ * Redis answers, even if the bucket is full, and decides by the failure mode during an outage. One
  * who cancels gives back what would not have run over meanwhile; where the answer gets lost, what
  * was asked for is burned, and never granted twice. A {@code maxWait} counts from the call; a line
  * of which it is known that it is longer refuses at once.

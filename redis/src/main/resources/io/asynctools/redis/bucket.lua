@@ -120,6 +120,9 @@ local function change(n, e, c)
     local tokens = whole()
     local tokenq, tokenr = cost(tokens)
     -- What is there besides, in tokens: a fraction, or below 0 what is booked.
+    if hold > 0 then
+      hold = math.floor(hold / num * d / e * n) + 2
+    end
     local rest = ((q - debt - tokenq) + (r - rem - tokenr) / d) / num * d
     put(n, e, c)
     if tokens >= cap then

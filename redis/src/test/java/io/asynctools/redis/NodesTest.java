@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Each node of a Cluster is judged by itself, and a rejection says why Redis did not decide.
  *
- * <p>Promises: Redis 4, Redis 5.
+ * <p>Promises: Redis 7, Redis 8.
  */
 @Tag("unit")
 class NodesTest {

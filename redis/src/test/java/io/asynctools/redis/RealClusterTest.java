@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * What happens to one master of a Cluster is no matter for the keys of the others.
  *
- * <p>Promises: Redis 4.
+ * <p>Promises: Redis 7.
  */
 @Tag("integration")
 @Timeout(120)

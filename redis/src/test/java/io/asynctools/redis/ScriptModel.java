@@ -481,6 +481,9 @@ final class ScriptModel {
   private void changeRate(long n, long e, long c) {
     long tokens = tokens();
     Cost old = cost(tokens);
+    if (hold > 0) {
+      hold = (long) Math.floor((double) hold / num * d / e * n) + 2;
+    }
     double rest =
         ((double) (capq - debt - old.micros()) + (double) (capr - rem - old.parts()) / d) / num * d;
     put(n, e, c);

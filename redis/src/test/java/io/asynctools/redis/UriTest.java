@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * An error in {@code redis.uri} says what is wrong, and shows no part of the URI.
  *
- * <p>Promises: Redis 5.
+ * <p>Promises: Redis 8.
  */
 @Tag("unit")
 class UriTest {

@@ -131,8 +131,7 @@ class FairnessTest {
       assertThat(pods).allSatisfy(pod -> assertThat(pod.failures).isEmpty());
       assertThat(counts)
           .allSatisfy(
-              count ->
-                  assertThat((double) count).isGreaterThanOrEqualTo(limit / pods.size() / 2));
+              count -> assertThat((double) count).isGreaterThanOrEqualTo(limit / pods.size() / 2));
       assertThat((double) total).isGreaterThanOrEqualTo(0.99 * limit - 1);
       assertThat(burst).isLessThanOrEqualTo(100.01);
     } finally {
@@ -155,7 +154,8 @@ class FairnessTest {
       CompletableFuture<Permit> whole = large.bucket.forKey("hot").acquire(100);
       whole.get(10, TimeUnit.SECONDS);
       double seconds = (now() - start) / 1e9;
-      Figures.say("acquire(capacity) beside small waiters elsewhere: granted after %.2f s", seconds);
+      Figures.say(
+          "acquire(capacity) beside small waiters elsewhere: granted after %.2f s", seconds);
       assertThat(seconds).isLessThan(2.5);
     }
   }
@@ -211,8 +211,7 @@ class FairnessTest {
       double burst = Windows.burst(grants, larger);
       Figures.say("largest burst %.2f of %d", burst, most);
       assertThat(burst).isLessThanOrEqualTo(most + 1e-6 * larger.permits() + 0.01);
-      assertThat(
-              all.stream().flatMap(pod -> pod.failures.stream()).collect(Collectors.toList()))
+      assertThat(all.stream().flatMap(pod -> pod.failures.stream()).collect(Collectors.toList()))
           .as("waiters lost")
           .isEmpty();
     } finally {
