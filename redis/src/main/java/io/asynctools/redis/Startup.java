@@ -30,7 +30,8 @@ final class Startup {
   CompletableFuture<@Nullable Void> ready() {
     CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
     awaited.add(ready);
-    CompletableFuture<?> unused = ready.whenComplete((done, error) -> awaited.removeIf(it -> it == ready));
+    CompletableFuture<?> unused =
+        ready.whenComplete((done, error) -> awaited.removeIf(it -> it == ready));
     tryAgain(ready);
     return ready;
   }
