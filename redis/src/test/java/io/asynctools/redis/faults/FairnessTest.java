@@ -9,6 +9,7 @@ import io.asynctools.redis.OnFailure;
 import io.asynctools.redis.RedisTokenBucket;
 import io.asynctools.redis.server.RedisServerProcess;
 import io.asynctools.redis.server.TcpProxy;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,7 +84,7 @@ class FairnessTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       end();
       bucket.close();
       proxy.close();
