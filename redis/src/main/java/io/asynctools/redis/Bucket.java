@@ -1,11 +1,8 @@
 package io.asynctools.redis;
 
-import java.nio.ByteBuffer;
-
 /**
- * The bucket of a key, by the same arithmetic as the scripts', step by step: see {@code
- * bucket.lua}. It is what admits here while Redis is away, and what the scripts are tested against.
- * Not thread-safe.
+ * The bucket of a key in this JVM, which decides during an outage: by the arithmetic of the
+ * scripts, but without bookings. See {@code bucket.lua}. Not thread-safe.
  */
 final class Bucket {
   private final long denominator;
@@ -138,17 +135,6 @@ final class Bucket {
   long microsUntil(long now, Cost cost) {
     look(now);
     return fits(cost) ? 0 : waitFor(cost);
-  }
-
-  /** The value as it is kept in Redis. */
-  byte[] value() {
-    boolean longer = storedReturned > 0;
-    ByteBuffer value = ByteBuffer.allocate(longer ? 41 : 25);
-    Numbers.put(value.put((byte) 0xFE), last, storedDebt, storedRem);
-    if (longer) {
-      Numbers.put(value, storedReturned, storedTill);
-    }
-    return value.array();
   }
 
   /** When it is forgotten, in milliseconds. */

@@ -90,6 +90,11 @@ final class ExactRate {
     return (long) Math.min(nanos, 0x1p61); // so that instants stay comparable
   }
 
+  /** Of what one permit costs, in parts of a microsecond. */
+  BigInteger numerator() {
+    return BigInteger.valueOf(numerator);
+  }
+
   /** A share of this rate and capacity, rounded down; the capacity is at least 1. */
   ExactRate share(double share) {
     if (share == 1) {

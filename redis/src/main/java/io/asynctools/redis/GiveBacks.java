@@ -2,6 +2,7 @@ package io.asynctools.redis;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ final class GiveBacks {
 
   private final Shared shared;
   private final String key;
+  private final Supplier<Plan> plan;
   private final Runnable whenReturned;
 
   // All guarded by this.
@@ -24,9 +26,10 @@ final class GiveBacks {
   private int next;
   private long forgotten; // no mark up to this one tells one grant from another any more
 
-  GiveBacks(Shared shared, String key, Runnable whenReturned) {
+  GiveBacks(Shared shared, String key, Supplier<Plan> plan, Runnable whenReturned) {
     this.shared = shared;
     this.key = key;
+    this.plan = plan;
     this.whenReturned = whenReturned;
   }
 
@@ -105,7 +108,7 @@ final class GiveBacks {
       }
     }
     try {
-      shared.send(new Call(first));
+      shared.send(new Call(plan.get(), first));
     } catch (Throwable e) { // no clock or timer
       loseAll();
       throw e;
@@ -124,12 +127,12 @@ final class GiveBacks {
   private record GiveBack(long permits, long mark, long returnedBefore) {}
 
   private final class Call extends ScriptCall {
-    Call(GiveBack what) {
+    Call(Plan plan, GiveBack what) {
       super(
           Script.GIVE_BACK,
           GiveBacks.this.key,
-          shared.bucket,
-          shared.giveBack(what.permits, what.mark, what.returnedBefore));
+          plan.limit,
+          plan.refund(what.permits, what.mark, what.returnedBefore));
     }
 
     @Override

@@ -2,11 +2,12 @@ package io.asynctools.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +23,16 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
   private final Pipe pipe;
   private final ScriptCall[] calls; // one at least
   private final boolean whole;
+  private final boolean asking;
   private final AtomicBoolean isBack = new AtomicBoolean();
   private volatile boolean written;
 
-  private LettuceCall(Pipe pipe, ScriptCall[] calls, boolean whole) {
+  private LettuceCall(Pipe pipe, ScriptCall[] calls, boolean whole, boolean asking) {
     super(whole ? CommandType.EVAL : CommandType.EVALSHA, new Reply(calls.length), args(calls));
     this.pipe = pipe;
     this.calls = calls;
     this.whole = whole;
+    this.asking = asking;
   }
 
   /** Sends calls of the same script. Never throws: the calls hear of it, and the pipe. */
@@ -37,17 +40,32 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
     send(pipe, calls, false);
   }
 
+  /** Sends a call to the node that its slot is moving to. Never throws. */
+  static void sendAsking(Pipe pipe, ScriptCall call) {
+    send(pipe, new ScriptCall[] {call}, false, true);
+  }
+
   private static void send(Pipe pipe, ScriptCall[] calls, boolean whole) {
+    send(pipe, calls, whole, false);
+  }
+
+  private static void send(Pipe pipe, ScriptCall[] calls, boolean whole, boolean asking) {
     LettuceCall command;
     try {
-      command = new LettuceCall(pipe, calls, whole);
+      command = new LettuceCall(pipe, calls, whole, asking);
     } catch (Throwable e) { // out of memory
       failAll(calls, e);
       pipe.cameBack();
       return;
     }
     try {
-      pipe.connection.dispatch(command);
+      if (asking) { // together, so that nothing comes in between
+        pipe.connection.dispatch(
+            List.of(
+                new Command<>(CommandType.ASKING, new StatusOutput<>(StringCodec.UTF8)), command));
+      } else {
+        pipe.connection.dispatch(command);
+      }
     } catch (Throwable e) {
       command.end(e);
     }
@@ -55,7 +73,7 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
 
   /** Only the first key, which says to a Cluster where it goes: the rest is written below. */
   private static CommandArgs<String, String> args(ScriptCall[] calls) {
-    return new CommandArgs<>(StringCodec.UTF8).addKey(calls[0].key);
+    return new CommandArgs<>(KeyText.CODEC).addKey(calls[0].key);
   }
 
   /** The bulk of it is the same for every call, and was encoded once. */
@@ -64,22 +82,38 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
     written = true;
     ((Reply) getOutput()).begin(); // a user's connection may send it again, after half an answer
     buffer.writeByte('*');
-    int told = told();
-    writeNumber(buffer, 4 + calls.length + told);
+    boolean apart = differ();
+    int told = apart ? calls.length : told();
+    writeNumber(buffer, 3 + calls.length + (apart ? calls.length : 1) + told);
     buffer.writeBytes(calls[0].script.wire(whole));
     buffer.writeByte('$');
     writeNumber(buffer, calls.length < 10 ? 1 : 2);
     writeNumber(buffer, calls.length);
     for (ScriptCall call : calls) {
       buffer.writeByte('$');
-      writeNumber(buffer, ByteBufUtil.utf8Bytes(call.key));
-      ByteBufUtil.writeUtf8(buffer, call.key);
+      writeNumber(buffer, KeyText.length(call.key));
+      KeyText.write(buffer, call.key);
       buffer.writeShort(END_OF_LINE);
     }
-    buffer.writeBytes(calls[0].bucket.wire());
+    if (!apart) {
+      buffer.writeBytes(calls[0].bucket.wire());
+    }
     for (int i = 0; i < told; i++) {
+      if (apart) {
+        buffer.writeBytes(calls[i].bucket.wire());
+      }
       buffer.writeBytes(calls[i].asked.wire());
     }
+  }
+
+  /** Whether the calls are about limits that differ, so that each says its own. */
+  private boolean differ() {
+    for (ScriptCall call : calls) {
+      if (call.bucket != calls[0].bucket) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Of how many calls there is anything to be told: the last are often of the commonest kind. */
@@ -142,11 +176,14 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
     if (error == null) {
       cameBack(); // first of all, so that Redis has the next while these answers are told
       for (int i = 0; i < calls.length; i++) {
+        if (Diagnosis.isReplica(reply.error(i))) {
+          pipe.isReplica();
+        }
         reply.tell(i, calls[i]);
       }
     } else if (error.startsWith("NOSCRIPT") && !whole && !allAreOver()) {
       if (isBack.compareAndSet(false, true)) { // its place among those on their way is passed on
-        send(pipe, calls, true);
+        send(pipe, calls, true, asking);
       }
     } else if (calls.length > 1 && isAboutKeysTogether(error)) {
       cameBack();
@@ -155,7 +192,17 @@ final class LettuceCall extends Command<String, String, @Nullable Void> {
       cameBack();
       pipe.sendEach(calls);
     } else {
-      end(new RedisCommandExecutionException(error));
+      if (Diagnosis.isReplica(error)) {
+        pipe.isReplica();
+      }
+      cameBack();
+      RedisCommandExecutionException failure = null;
+      for (ScriptCall call : calls) {
+        if (!pipe.redirected(call, error)) {
+          failure = failure == null ? new RedisCommandExecutionException(error) : failure;
+          call.fail(failure);
+        }
+      }
     }
   }
 

@@ -12,42 +12,58 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one connection to Redis that is ours. It is made when the first call comes, and made anew
+ * The one connection to a server that is ours. It is made when the first call comes, and made anew
  * when one comes and finds it gone, but not sooner than a pause after an attempt that failed. Only
  * one of which Lettuce cannot say why it failed is made again at once, a few times: a refused
  * password is a mistake, and must not be taken for an outage. Calls that come while it is being
  * made go out once it is there, unless their time is up.
+ *
+ * <p>An attempt whose packets are swallowed would be repeated by the kernel after one second, three
+ * and seven. So an attempt that has been under way for two pauses no longer keeps a call from
+ * beginning another; the first that succeeds is used, and Lettuce ends the others.
  */
 final class Link implements Scripts {
-  // Longer than any handshake takes; an attempt that hangs (a host that swallows packets) is
-  // given up after that.
-  private static final long PATIENCE = 5_000_000_000L;
-
   // How often an attempt whose outcome Lettuce has missed is made again before it is an outage.
   private static final int REPEATS = 5;
 
   private final Connector connector;
   private final TimeSource time;
   private final long pause;
+  private final Pipe.@Nullable Redirects redirects;
 
   private volatile @Nullable Pipe pipe; // written under lock
+  private volatile boolean isStarting; // the first attempt is under way, or has just succeeded
+  private volatile long startsUntil; // written before isStarting
+
   // Guarded by this.
   private List<ScriptCall> waiting = new ArrayList<>();
-  private boolean connecting;
+  private List<CompletableFuture<StatefulConnection<String, String>>> asking = new ArrayList<>();
+  private boolean connecting; // the last attempt is under way
+  private int underWay; // attempts in all
   private int attempt; // the number of the last
   private long attemptedAt;
   private @Nullable Throwable failure; // of the last attempt
   private long failedAt;
   private boolean everConnected;
   private boolean closed;
+  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
   /**
    * @param pause how long after an attempt that failed no other is made, in nanoseconds
    */
   Link(Connector connector, TimeSource time, long pause) {
+    this(connector, time, pause, null);
+  }
+
+  /**
+   * @param redirects takes the calls that belong to another node of a Cluster; null if there is
+   *     none
+   */
+  Link(Connector connector, TimeSource time, long pause, Pipe.@Nullable Redirects redirects) {
     this.connector = connector;
     this.time = time;
     this.pause = pause;
+    this.redirects = redirects;
   }
 
   @Override
@@ -58,6 +74,22 @@ final class Link implements Scripts {
     } else {
       sendLater(call);
     }
+  }
+
+  /** Sends a call to the node that a slot is moving to. */
+  void sendAsking(ScriptCall call) {
+    Pipe p = pipe;
+    if (p != null && p.isOpen()) {
+      p.sendAsking(call);
+    } else {
+      sendLater(call); // without: the node redirects it back, and it asks again
+    }
+  }
+
+  /** Whether there is a connection, as far as anyone knows. */
+  boolean isUp() {
+    Pipe p = pipe;
+    return p != null && p.isOpen();
   }
 
   private void sendLater(ScriptCall call) {
@@ -76,27 +108,51 @@ final class Link implements Scripts {
         }
       }
     }
+    if (begun != 0) {
+      connect(begun, REPEATS);
+    }
     if (refused != null) {
-      if (begun != 0) {
-        connect(begun, REPEATS);
-      }
       call.fail(refused);
     } else if (made != null) {
       made.send(call);
-    } else if (begun != 0) {
-      connect(begun, REPEATS);
     }
   }
 
   /** Connects now, before the first call comes. */
   void open() {
-    int begun;
+    CompletableFuture<?> unused = connection();
+  }
+
+  /**
+   * Returns the connection that there is or, if there is none, the outcome of the attempt that is
+   * under way, of a new one, or of one that failed just now.
+   */
+  CompletableFuture<StatefulConnection<String, String>> connection() {
+    CompletableFuture<StatefulConnection<String, String>> outcome = new CompletableFuture<>();
+    Throwable refused;
+    Pipe made;
+    int begun = 0;
     synchronized (this) {
-      begun = closed ? 0 : begin();
+      refused = whyNot();
+      made = pipe != null && pipe.isOpen() ? pipe : null;
+      if (refused == null && made == null) {
+        begun = begin();
+        asking.add(outcome);
+      }
     }
-    if (begun != 0) {
+    if (refused != null) {
+      outcome.completeExceptionally(refused);
+    } else if (made != null) {
+      outcome.complete(made.connection);
+    } else if (begun != 0) {
       connect(begun, REPEATS);
     }
+    return outcome;
+  }
+
+  @Override
+  public CompletableFuture<?> attempt() {
+    return connection().thenCompose(WarmUp::run);
   }
 
   private @Nullable Throwable whyNot() {
@@ -108,13 +164,37 @@ final class Link implements Scripts {
 
   /** The number of an attempt that is to be made now; 0 if one is under way. */
   private int begin() {
-    if (connecting) {
+    long now = time.nanoTime();
+    if (connecting && now - attemptedAt < 2 * pause) {
       return 0;
     }
+    waiting.removeIf(ScriptCall::isOver);
     connecting = true;
+    underWay++;
     pipe = null;
-    attemptedAt = time.nanoTime();
+    attemptedAt = now;
+    if (attempt == 0) {
+      startsUntil = now + 4 * pause;
+      isStarting = true;
+    }
     return ++attempt;
+  }
+
+  /**
+   * Calls that come while the first connection is being made, or soon after, have more time: four
+   * time-outs, or a second. A JVM that has just started loads the client's classes meanwhile.
+   */
+  @Override
+  public long startingNanos(long now) {
+    if (!isStarting) {
+      return 0;
+    }
+    long left = startsUntil - now;
+    if (left <= 0) {
+      isStarting = false;
+      return 0;
+    }
+    return left;
   }
 
   private void connect(int number, int repeats) {
@@ -125,7 +205,7 @@ final class Link implements Scripts {
               .whenComplete(
                   (made, error) -> {
                     if (error == null) {
-                      connected(number, made);
+                      connected(made);
                     } else if (repeats > 0 && isWanted(number) && Diagnosis.isMissed(error)) {
                       connect(number, repeats - 1);
                     } else {
@@ -143,44 +223,56 @@ final class Link implements Scripts {
     return !closed && connecting && number == attempt;
   }
 
-  private void connected(int number, StatefulConnection<String, String> made) {
-    Pipe opened = new Pipe(made);
+  private void connected(StatefulConnection<String, String> made) {
+    Pipe opened = new Pipe(made, true, redirects);
     List<ScriptCall> calls;
+    List<CompletableFuture<StatefulConnection<String, String>>> asked;
     synchronized (this) {
-      if (!isWanted(number)) {
+      if (closed || isUp()) {
         calls = null;
+        asked = List.of();
       } else {
+        underWay--;
         connecting = false;
+        if (!everConnected) {
+          startsUntil = time.nanoTime() + 4 * pause; // the first answers need more classes
+        }
         everConnected = true;
         failure = null;
         pipe = opened;
         calls = takeWaiting();
+        asked = takeAsking();
       }
     }
     if (calls == null) {
-      CompletableFuture<?> unused = made.closeAsync().whenComplete((done, error) -> letGo(number));
+      CompletableFuture<?> unused = made.closeAsync().whenComplete((done, error) -> attemptOver());
       return;
     }
     calls.forEach(opened::send);
+    asked.forEach(each -> each.complete(made));
   }
 
   private void failed(int number, Throwable error) {
-    letGo(number);
+    attemptOver();
     List<ScriptCall> calls;
+    List<CompletableFuture<StatefulConnection<String, String>>> asked;
     Throwable told;
     synchronized (this) {
       if (!isWanted(number)) {
         return;
       }
       connecting = false;
-      // A host that nobody knows is a mistake, unless it was known before: then it is an outage.
-      LimiterConfigException mistake = Diagnosis.mistake(error, everConnected ? "" : null);
+      isStarting = false;
+      // What has worked before is no mistake: then it is an outage.
+      LimiterConfigException mistake = Diagnosis.mistake(error, null, everConnected);
       told = mistake == null ? error : mistake;
       failure = told;
       failedAt = time.nanoTime();
       calls = takeWaiting();
+      asked = takeAsking();
     }
     calls.forEach(call -> call.fail(told));
+    asked.forEach(each -> each.completeExceptionally(told));
   }
 
   private List<ScriptCall> takeWaiting() {
@@ -189,17 +281,19 @@ final class Link implements Scripts {
     return calls;
   }
 
-  /** Lets go of a connection that gives no answers, or of an attempt that hangs. */
+  private List<CompletableFuture<StatefulConnection<String, String>>> takeAsking() {
+    List<CompletableFuture<StatefulConnection<String, String>>> asked = asking;
+    asking = new ArrayList<>();
+    return asked;
+  }
+
+  /** Lets go of a connection that gives no answers. */
   @Override
-  public void doubt() {
+  public void doubt(String node) {
     Pipe old;
     synchronized (this) {
       old = pipe;
       pipe = null;
-      if (connecting && time.nanoTime() - attemptedAt > PATIENCE) {
-        connecting = false; // its calls stay, for the next attempt; most are over
-        waiting.removeIf(ScriptCall::isOver);
-      }
     }
     if (old != null) {
       old.close();
@@ -208,35 +302,49 @@ final class Link implements Scripts {
 
   /** Were the client shut down during an attempt, the socket would stay: the attempt ends first. */
   @Override
-  public void close() {
+  public CompletableFuture<?> close() {
     List<ScriptCall> calls;
+    List<CompletableFuture<StatefulConnection<String, String>>> asked;
+    Pipe old;
     boolean now;
     synchronized (this) {
       if (closed) {
-        return;
+        return ended;
       }
       closed = true;
+      isStarting = false;
+      old = pipe;
       pipe = null;
       calls = takeWaiting();
-      now = !connecting;
+      asked = takeAsking();
+      now = underWay == 0;
+    }
+    if (old != null) {
+      old.close();
     }
     if (now) {
-      connector.close();
+      end();
     }
-    calls.forEach(call -> call.fail(new RedisException("the limiter is closed")));
+    RedisException error = new RedisException("the limiter is closed");
+    calls.forEach(call -> call.fail(error));
+    asked.forEach(each -> each.completeExceptionally(error));
+    return ended;
   }
 
-  /** The attempt that closing waited for is over. */
-  private void letGo(int number) {
+  /** An attempt is over, and closing may have waited for it. */
+  private void attemptOver() {
     boolean last;
     synchronized (this) {
-      last = closed && connecting && number == attempt;
-      if (last) {
-        connecting = false;
-      }
+      underWay--;
+      last = closed && underWay == 0;
     }
     if (last) {
-      connector.close();
+      end();
     }
+  }
+
+  private void end() {
+    CompletableFuture<?> unused =
+        connector.close().whenComplete((done, error) -> ended.complete(null));
   }
 }

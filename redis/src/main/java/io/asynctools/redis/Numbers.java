@@ -14,11 +14,18 @@ final class Numbers {
 
   /** Takes over the array: whole numbers below 2^53. */
   Numbers(long... values) {
+    this(new byte[0], values);
+  }
+
+  /** The same, with bytes after the numbers. */
+  Numbers(byte[] tail, long... values) {
     this.values = values;
-    byte[] head = ("$" + values.length * Double.BYTES + "\r\n").getBytes(US_ASCII);
-    ByteBuffer all = ByteBuffer.allocate(head.length + values.length * Double.BYTES + 2);
+    int length = values.length * Double.BYTES + tail.length;
+    byte[] head = ("$" + length + "\r\n").getBytes(US_ASCII);
+    ByteBuffer all = ByteBuffer.allocate(head.length + length + 2);
     all.put(head);
     put(all, values);
+    all.put(tail);
     this.wire = all.put((byte) '\r').put((byte) '\n').array();
   }
 

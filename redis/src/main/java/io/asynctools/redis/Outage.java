@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * meanwhile as well; once as much time has passed since as fills the whole bucket, nobody can tell.
  */
 final class Outage {
-  private final ExactRate shared;
-  private final ExactRate share;
+  private ExactRate shared;
+  private ExactRate share;
   private final long origin;
   private long until; // nobody asks Redis for this key before then
   private @Nullable Bucket local;
@@ -30,6 +30,14 @@ final class Outage {
     this.share = share;
     this.origin = origin;
     this.until = now;
+  }
+
+  /** The limit is another: the local bucket begins empty again. */
+  synchronized void change(ExactRate newShared, ExactRate newShare) {
+    shared = newShared;
+    share = newShare;
+    local = null;
+    owed = Math.min(owed, newShared.capacity);
   }
 
   /** The key is to do without Redis for so long. */

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection and the calls that go through it. A call goes out at once while few commands are on
@@ -27,7 +28,20 @@ final class Pipe {
   private static final int MOST_KEYS = 32; // in one: what Redis does in some 100 µs
   private static final int MOST_STEPS = 1_000; // of the script
 
+  /** Takes the calls that belong to another node of a Cluster. */
+  interface Redirects {
+    /**
+     * Takes a call that a node did not run. Never throws.
+     *
+     * @param error what the node said: where the call belongs
+     * @return false if it says nothing of the kind
+     */
+    boolean redirect(ScriptCall call, String error);
+  }
+
   final StatefulConnection<String, String> connection;
+  private final boolean isOurs;
+  private final @Nullable Redirects redirects;
   private volatile boolean apart; // each call by itself: for good
   private final Lane questions = new Lane();
   private final Lane giveBacks = new Lane();
@@ -54,9 +68,19 @@ final class Pipe {
     }
   }
 
-  Pipe(StatefulConnection<String, String> connection) {
+  /**
+   * @param isOurs whether the connection is closed once its server turns out to be a replica
+   * @param redirects takes what belongs to another node; null if this is no node of a Cluster, or
+   *     another sees to it
+   */
+  Pipe(
+      StatefulConnection<String, String> connection,
+      boolean isOurs,
+      @Nullable Redirects redirects) {
     this.connection = connection;
-    this.apart = connection instanceof StatefulRedisClusterConnection;
+    this.isOurs = isOurs;
+    this.redirects = redirects;
+    this.apart = redirects != null || connection instanceof StatefulRedisClusterConnection;
   }
 
   boolean isOpen() {
@@ -65,6 +89,29 @@ final class Pipe {
 
   void close() {
     CompletableFuture<?> unused = connection.closeAsync();
+  }
+
+  /**
+   * The server is a replica, so the address belongs to another by now, or the name does: a new
+   * connection finds it.
+   */
+  void isReplica() {
+    if (isOurs) {
+      close();
+    }
+  }
+
+  /** Whether another node has taken a call that this one did not run. */
+  boolean redirected(ScriptCall call, String error) {
+    return redirects != null && redirects.redirect(call, error);
+  }
+
+  /** Sends a call to the node that its slot is moving to. Never throws: the call hears of it. */
+  void sendAsking(ScriptCall call) {
+    if (!call.isOver()) {
+      out.incrementAndGet();
+      LettuceCall.sendAsking(this, call);
+    }
   }
 
   /** Never throws: the call hears of it. */

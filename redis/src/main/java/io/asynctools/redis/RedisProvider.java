@@ -21,7 +21,10 @@ public final class RedisProvider implements LimiterProvider<RedisTokenBucket> {
 
   static final ConfigOption<String> URI =
       ConfigOption.required(
-          "redis.uri", String.class, "where Redis is: redis://host:6379, rediss:// for TLS");
+              "redis.uri",
+              String.class,
+              "where Redis is: redis://host:6379, rediss:// for TLS, redis-sentinel://")
+          .sensitive();
   static final ConfigOption<Rate> RATE =
       ConfigOption.required("rate", Rate.class, "how fast tokens come in, for all JVMs together");
   static final ConfigOption<Long> CAPACITY =
@@ -55,6 +58,33 @@ public final class RedisProvider implements LimiterProvider<RedisTokenBucket> {
       ConfigOption.of(
           "cluster", Boolean.class, false, "whether redis.uri names nodes of a Redis Cluster");
 
+  static final ConfigOption<String> TRUST_STORE =
+      ConfigOption.of(
+          "redis.trust-store",
+          String.class,
+          null,
+          "file of the certificates that are trusted, PEM, PKCS #12 or JKS; the JVM's by default");
+  static final ConfigOption<String> TRUST_STORE_PASSWORD =
+      ConfigOption.of(
+              "redis.trust-store-password", String.class, null, "the password of redis.trust-store")
+          .sensitive();
+  static final ConfigOption<String> KEY_STORE =
+      ConfigOption.of(
+          "redis.key-store",
+          String.class,
+          null,
+          "file of this client's certificate and key, PEM, PKCS #12 or JKS; none by default");
+  static final ConfigOption<String> KEY_STORE_PASSWORD =
+      ConfigOption.of(
+              "redis.key-store-password", String.class, null, "the password of redis.key-store")
+          .sensitive();
+  static final ConfigOption<String> PRIVATE_KEY =
+      ConfigOption.of(
+          "redis.private-key",
+          String.class,
+          null,
+          "PEM file of the private key, if redis.key-store has none");
+
   /** For {@link java.util.ServiceLoader}. */
   public RedisProvider() {}
 
@@ -80,7 +110,12 @@ public final class RedisProvider implements LimiterProvider<RedisTokenBucket> {
         COMMAND_TIMEOUT,
         LimiterSettings.MAX_WAIT,
         LimiterSettings.MAX_WAITERS,
-        CLUSTER);
+        CLUSTER,
+        TRUST_STORE,
+        TRUST_STORE_PASSWORD,
+        KEY_STORE,
+        KEY_STORE_PASSWORD,
+        PRIVATE_KEY);
   }
 
   @Override
@@ -91,10 +126,22 @@ public final class RedisProvider implements LimiterProvider<RedisTokenBucket> {
             .cluster(config.get(CLUSTER))
             .keyPrefix(config.get(KEY_PREFIX))
             .onFailure(config.get(ON_FAILURE))
-            .localShare(config.get(LOCAL_SHARE))
             .commandTimeout(config.get(COMMAND_TIMEOUT))
+            .tls(tls(config))
             .settings(LimiterSettings.of(config, NAME));
+    if (config.isGiven(LOCAL_SHARE)) {
+      builder.localShare(config.get(LOCAL_SHARE));
+    }
     Long capacity = config.get(CAPACITY);
     return (capacity == null ? builder : builder.capacity(capacity)).build();
+  }
+
+  private static TlsFiles tls(LimiterConfig config) {
+    return new TlsFiles(
+        TlsFiles.path(TRUST_STORE.name(), config.get(TRUST_STORE)),
+        config.get(TRUST_STORE_PASSWORD),
+        TlsFiles.path(KEY_STORE.name(), config.get(KEY_STORE)),
+        config.get(KEY_STORE_PASSWORD),
+        TlsFiles.path(PRIVATE_KEY.name(), config.get(PRIVATE_KEY)));
   }
 }

@@ -4,16 +4,22 @@ import static java.util.Objects.requireNonNull;
 
 import io.asynctools.api.AsyncRateLimiter;
 import io.asynctools.api.KeyedRateLimiter;
+import io.asynctools.api.LimiterClosedException;
 import io.asynctools.api.LimiterConfigException;
 import io.asynctools.api.LimiterEnvironment;
 import io.asynctools.api.Rate;
+import io.asynctools.api.RateLimitExceededException;
 import io.asynctools.api.TimeSource;
 import io.asynctools.api.spi.LimiterSettings;
+import io.asynctools.api.spi.MessageText;
 import io.asynctools.perkey.PerKeyRateLimiter;
+import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -26,12 +32,15 @@ import org.jspecify.annotations.Nullable;
  * <p><b>What it promises.</b> In every window of length t all JVMs together are granted at most
  * {@code capacity + rate · (t + 1 µs)} permits of a key, exactly, by the clock of the Redis server:
  * those of the clients do not matter. A decision is one script on one key, which expires when the
- * bucket is full. All who share a limit have to give the same rate, capacity and prefix. A script
- * may decide for several keys, so not through a proxy that spreads keys over servers of its own.
+ * bucket is full. All who share a limit give the same rate, capacity and prefix. While they do not,
+ * the highest rate and the largest capacity decide, until none who gives them has asked for two
+ * seconds. A script may decide for several keys, so not through a proxy that spreads keys over
+ * servers of its own.
  *
  * <p><b>Waiting.</b> Each JVM has a line for each key: first come, first served within it. While a
  * question is out, whoever comes is asked for with the next, all at once. {@code acquire(n,
- * Duration.ZERO)} is the try; {@code tryAcquire} never asks Redis, and so refuses as a rule. One
+ * Duration.ZERO)} is the try. {@code tryAcquire} never asks Redis: it gives empty as a rule while
+ * Redis answers, even if the bucket is full, and decides by the failure mode during an outage. One
  * who cancels gives back what would not have run over meanwhile; where the answer gets lost, what
  * was asked for is burned, and never granted twice. A {@code maxWait} counts from the call; a line
  * of which it is known that it is longer refuses at once.
@@ -58,9 +67,15 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
 
   private final Shared shared;
   private final PerKeyRateLimiter<String, KeyLimiter> keys;
+  private final Startup startup;
 
   RedisTokenBucket(Shared shared) {
     this.shared = shared;
+    this.startup =
+        new Startup(
+            shared.scripts,
+            shared.settings,
+            Health.pause(shared.config.commandTimeout()).toNanos());
     this.keys =
         PerKeyRateLimiter.builder()
             .name(shared.settings.name())
@@ -92,14 +107,145 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
   }
 
   /**
+   * The limiter of a key of bytes. Keys are equal by content; one that is UTF-8 is the same key as
+   * its text.
+   *
+   * @param key the key, which may be changed afterwards
+   * @return the view
+   */
+  public AsyncRateLimiter forKey(byte[] key) {
+    return forKey(KeyText.of(key));
+  }
+
+  /**
+   * Changes rate and capacity of all keys in this JVM. The tokens that a bucket holds are kept, cut
+   * to the new capacity. Waiters keep their place, and Redis is asked for them at once; one that
+   * asks for more than the new capacity fails with {@link IllegalArgumentException}.
+   *
+   * <p>Other JVMs have to be changed, too. Until all of them give the same limit, the highest rate
+   * and the largest capacity decide; see the class comment.
+   *
+   * @param newRate how fast tokens come in from now on, for all JVMs together
+   * @param newCapacity how many tokens the bucket of a key keeps from now on
+   * @throws IllegalArgumentException if the builder would refuse the two; nothing is changed
+   * @throws IllegalStateException if the limits come from {@link Builder#rateFor}
+   */
+  public void reconfigure(Rate newRate, long newCapacity) {
+    shared.plans.change(newRate, newCapacity);
+  }
+
+  /**
+   * Returns the tokens in the bucket of a key, without taking any.
+   *
+   * @param key the key
+   * @return completes with whole tokens, from 0 to the capacity: 0 while permits are booked; fails
+   *     with {@link RateLimitExceededException} for the reason {@code UNAVAILABLE} if Redis does
+   *     not answer, or {@link LimiterConfigException} if it cannot decide for the key
+   */
+  public CompletableFuture<Long> availableTokens(String key) {
+    return ask(key, Plan.PEEK);
+  }
+
+  /**
+   * Fills the bucket of a key again, for all JVMs: its key leaves Redis within milliseconds.
+   * Waiters find out within a second.
+   *
+   * @param key the key
+   * @return completes when that is done; fails as {@link #availableTokens} does
+   */
+  public CompletableFuture<Void> reset(String key) {
+    return ask(key, Plan.RESET).thenApply(none -> null);
+  }
+
+  private CompletableFuture<Long> ask(String key, Numbers what) {
+    requireNonNull(key, "key");
+    try {
+      KeyCommand command = new KeyCommand(shared, key, what);
+      shared.send(command);
+      return command.answer;
+    } catch (RuntimeException | Error e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /**
    * Fails whoever waits, lets go of Redis, and ends the client's threads if it was made from a URI.
    * Does not wait for any of it, nor for an answer of Redis. What this JVM's calls have taken stays
    * taken. Closing again does nothing.
    */
   @Override
   public void close() {
+    CompletableFuture<?> unused = closeAsync();
+  }
+
+  /**
+   * Closes as {@link #close} does, and says when it is done. A connection that other limiters use
+   * stays open for them.
+   *
+   * @return completes when the connection is closed and the client's threads have ended; never
+   *     fails. Completing or cancelling it changes nothing
+   */
+  public CompletableFuture<@Nullable Void> closeAsync() {
     keys.close();
-    shared.close();
+    startup.close();
+    return shared.close().<@Nullable Void>handle((done, error) -> null);
+  }
+
+  /**
+   * Waits, without a thread, for the first connection: a service that is to be ready when its
+   * limits are awaits this before it takes calls. While Redis is down it is tried again and again.
+   * On a Cluster, the masters are known then, and those that can be reached are connected.
+   *
+   * @return completes when Redis is connected and has accepted user and password; at once for a
+   *     connection of the user's own. Fails with {@link LimiterConfigException} if trying again
+   *     makes no sense, and with {@link LimiterClosedException} if this limiter is closed before.
+   *     Completing or cancelling it changes nothing but itself
+   */
+  public CompletableFuture<@Nullable Void> ready() {
+    return startup.ready();
+  }
+
+  /**
+   * Returns name, mode and limit in one line. The mode is {@code SHARED} while Redis decides,
+   * {@code MISCONFIGURED} while every caller fails, else the failure mode that decides.
+   *
+   * @return never the URI, and no credentials
+   */
+  @Override
+  public String toString() {
+    ExactRate limit = shared.plans.current().rate;
+    return "RedisTokenBucket[name="
+        + MessageText.escape(shared.settings.name(), 64)
+        + ", mode="
+        + (startup.isClosed() ? "CLOSED" : shared.mode())
+        + (shared.plans.areByKey()
+            ? ", limit=by key"
+            : ", rate=" + limit.rate + ", capacity=" + limit.capacity)
+        + ", keys="
+        + keys.size()
+        + "]";
+  }
+
+  /**
+   * The limit of a key.
+   *
+   * @param rate how fast tokens come in, for all JVMs together
+   * @param capacity how many tokens the bucket keeps: the largest burst, at least 1
+   */
+  public record Limit(Rate rate, long capacity) {
+    /**
+     * Checks the limit.
+     *
+     * @param rate how fast tokens come in, for all JVMs together
+     * @param capacity how many tokens the bucket keeps: the largest burst, at least 1
+     * @throws IllegalArgumentException if the capacity is below 1
+     */
+    public Limit {
+      requireNonNull(rate, "rate");
+      if (capacity < 1) {
+        throw new IllegalArgumentException("capacity must be at least 1, was " + capacity);
+      }
+    }
   }
 
   /** Builds a bucket for each key. Not thread-safe. */
@@ -108,11 +254,14 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
     private @Nullable Long capacity;
     private String keyPrefix = requireNonNull(RedisProvider.KEY_PREFIX.defaultValue());
     private OnFailure onFailure = requireNonNull(RedisProvider.ON_FAILURE.defaultValue());
-    private double localShare = requireNonNull(RedisProvider.LOCAL_SHARE.defaultValue());
+    private @Nullable Double localShare;
     private Duration commandTimeout = requireNonNull(RedisProvider.COMMAND_TIMEOUT.defaultValue());
     private boolean cluster = requireNonNull(RedisProvider.CLUSTER.defaultValue());
     private @Nullable String uri;
+    private TlsFiles tls = TlsFiles.NONE;
+    private @Nullable RedisCredentialsProvider credentials;
     private @Nullable StatefulConnection<String, String> connection;
+    private @Nullable Function<? super String, Limit> rateFor;
     private LimiterSettings settings =
         LimiterSettings.of(LimiterEnvironment.system(), RedisProvider.NAME);
     private UnaryOperator<LimiterSettings> changes = UnaryOperator.identity();
@@ -141,6 +290,60 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
      */
     public Builder cluster(boolean cluster) {
       this.cluster = cluster;
+      return this;
+    }
+
+    /**
+     * Sets who gives user and password, asked anew for each connection: for passwords that change.
+     * A password that is refused once it has worked is an outage, and asked for again.
+     *
+     * @param provider must not block; in place of a user and password in the URI
+     * @return this
+     */
+    public Builder credentials(RedisCredentialsProvider provider) {
+      this.credentials = requireNonNull(provider, "provider");
+      return this;
+    }
+
+    /**
+     * Sets the certificates that are trusted in place of the JVM's, for {@code rediss://}.
+     *
+     * @param file PEM, PKCS #12 or JKS
+     * @param password of a key store; null for none, and for PEM
+     * @return this
+     */
+    public Builder trustStore(Path file, @Nullable String password) {
+      requireNonNull(file, "file");
+      this.tls = tls.withTrustStore(file, password);
+      return this;
+    }
+
+    /**
+     * Sets this client's certificate chain and private key, for servers that ask for one.
+     *
+     * @param file PKCS #12 or JKS; or PEM, with the key in it or in {@link #privateKey}
+     * @param password of a key store; null for none, and for PEM
+     * @return this
+     */
+    public Builder keyStore(Path file, @Nullable String password) {
+      requireNonNull(file, "file");
+      this.tls = tls.withKeyStore(file, password);
+      return this;
+    }
+
+    /**
+     * Sets the private key of the certificate in {@link #keyStore}, if that is PEM and has none.
+     *
+     * @param file PEM, PKCS #8, without a password
+     * @return this
+     */
+    public Builder privateKey(Path file) {
+      this.tls = tls.withPrivateKey(requireNonNull(file, "file"));
+      return this;
+    }
+
+    Builder tls(TlsFiles files) {
+      this.tls = files;
       return this;
     }
 
@@ -177,6 +380,22 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
      */
     public Builder capacity(long tokens) {
       this.capacity = tokens;
+      return this;
+    }
+
+    /**
+     * Gives each key its own limit, in place of this builder's rate and capacity: by plan, by
+     * tenant. The function is asked when a key is first used in this JVM, and again at most once a
+     * second while Redis is asked for that key; a change counts from then on, as after {@link
+     * RedisTokenBucket#reconfigure}. It runs on the thread that asks, so it must be quick and must
+     * not block. If it throws for a new key, the caller gets what it throws; if it throws later,
+     * the key keeps its limit, and a warning is logged.
+     *
+     * @param limits the limit of a key
+     * @return this
+     */
+    public Builder rateFor(Function<? super String, Limit> limits) {
+      this.rateFor = requireNonNull(limits, "limits");
       return this;
     }
 
@@ -297,23 +516,24 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
     /** Checks everything, and only then makes what would have to be closed again. */
     RedisTokenBucket build(Function<LimiterSettings, Scripts> transport) {
       LimiterSettings checked = changes.apply(settings);
-      RedisConfig config = new RedisConfig(keyPrefix, onFailure, localShare, commandTimeout);
-      long kept = capacity == null ? ExactRate.defaultCapacity(rate) : capacity;
-      ExactRate exact = new ExactRate(rate, kept);
-      ExactRate share = onFailure == OnFailure.LOCAL ? share(exact) : exact;
-      Timeouts timeouts = new Timeouts(checked.timeSource(), commandTimeout.toNanos());
-      return new RedisTokenBucket(
-          new Shared(config, checked, exact, share, transport.apply(checked), timeouts));
-    }
-
-    private ExactRate share(ExactRate exact) {
-      try {
-        return exact.share(localShare);
-      } catch (IllegalArgumentException e) {
+      if (localShare != null && onFailure != OnFailure.LOCAL) {
         throw new IllegalArgumentException(
-            "localShare is too small a share of rate, was " + localShare + ": " + e.getMessage(),
-            e);
+            "localShare has no effect beside onFailure="
+                + onFailure
+                + ", which has no local bucket; leave it out, or choose LOCAL");
       }
+      double localOrAll =
+          localShare == null
+              ? requireNonNull(RedisProvider.LOCAL_SHARE.defaultValue())
+              : localShare;
+      RedisConfig config = new RedisConfig(keyPrefix, onFailure, localOrAll, commandTimeout);
+      long kept = capacity == null ? ExactRate.defaultCapacity(rate) : capacity;
+      double share = onFailure == OnFailure.LOCAL ? localOrAll : 1;
+      Plans plans = new Plans(checked.name(), Plan.of(rate, kept, share), share, rateFor);
+      Scripts scripts = transport.apply(checked);
+      Timeouts timeouts =
+          new Timeouts(checked.timeSource(), commandTimeout.toNanos(), scripts::startingNanos);
+      return new RedisTokenBucket(new Shared(config, checked, plans, scripts, timeouts));
     }
 
     private Scripts scripts(LimiterSettings checked) {
@@ -321,18 +541,28 @@ public final class RedisTokenBucket implements KeyedRateLimiter<String> {
         if (uri != null) {
           throw new IllegalArgumentException("both uri and connection are given; give one");
         }
+        checkNoEffect(cluster, "cluster(true)");
+        checkNoEffect(credentials != null, "credentials(…)");
+        checkNoEffect(!tls.isEmpty(), "trustStore(…), keyStore(…) or privateKey(…)");
         return new UserLink(connection);
       }
       if (uri == null) {
         throw new IllegalArgumentException("neither uri nor connection is given; give one");
       }
-      Link link =
-          new Link(
-              Client.of(uri, cluster),
-              checked.timeSource(),
-              Health.pause(commandTimeout).toNanos() / 2);
-      link.open();
+      Scripts link =
+          SharedLink.of(
+              new Client.Settings(
+                  uri, cluster, tls, credentials, commandTimeout, checked.timeSource()),
+              Client::link);
+      CompletableFuture<?> unused = link.attempt();
       return link;
+    }
+
+    private static void checkNoEffect(boolean given, String what) {
+      if (given) {
+        throw new IllegalArgumentException(
+            what + " has no effect beside connection(…), which is connected already; leave it out");
+      }
     }
 
     private Builder change(UnaryOperator<LimiterSettings> change) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The answers of a script, as they come off the wire: see {@code bucket.lua}. */
 @SuppressWarnings("NullAway") // the output proper stays null: the answers are here
 final class Reply extends CommandOutput<String, String, @Nullable Void> {
-  private static final int NUMBERS = 3; // at most, in each
+  private static final int NUMBERS = 6; // at most, in each
   private static final String NONE = ""; // in place of what went wrong: no answer of ours
 
   private final long[] numbers;
@@ -58,6 +58,13 @@ final class Reply extends CommandOutput<String, String, @Nullable Void> {
     set(null);
   }
 
+  /**
+   * Returns what went wrong with the call of that number, as Redis said it; null if nothing did.
+   */
+  @Nullable String error(int number) {
+    return errors[number];
+  }
+
   /** Tells a call its answer, which is the one of that number. */
   void tell(int number, ScriptCall call) {
     String error = errors[number];
@@ -67,6 +74,7 @@ final class Reply extends CommandOutput<String, String, @Nullable Void> {
     } else if (error != null) {
       call.fail(new RedisCommandExecutionException(error));
     } else {
+      call.details(numbers[at + 3], numbers[at + 4], numbers[at + 5] != 0);
       call.reply(numbers[at], numbers[at + 1], numbers[at + 2]);
     }
   }

@@ -2,6 +2,7 @@ package io.asynctools.redis;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One script that is to run: for which key, with which numbers, and who hears of the outcome, which
@@ -22,11 +23,15 @@ abstract class ScriptCall {
     }
   }
 
+  // Set while this thread tells an outcome: callbacks may run on it.
+  private static final ThreadLocal<@Nullable Boolean> ANSWERING = new ThreadLocal<>();
+
   final Script script;
   final String key; // the whole of it, prefix included
   final Numbers bucket; // what all keys have in common
   final Numbers asked;
   long deadline; // of its time-out: written before it is sent
+  private int redirects; // from one node of a Cluster to another: one thread at a time has the call
   private volatile int state;
 
   ScriptCall(Script script, String key, Numbers bucket, Numbers asked) {
@@ -36,9 +41,19 @@ abstract class ScriptCall {
     this.asked = asked;
   }
 
+  /** Whether this thread is telling an outcome, and may not wait for another. */
+  static boolean isBeingAnswered() {
+    return Boolean.TRUE.equals(ANSWERING.get());
+  }
+
   /** Whether nobody waits for the outcome any more. */
   final boolean isOver() {
     return state == OVER;
+  }
+
+  /** Counts that a node of a Cluster sends it to another, and returns how often it was. */
+  final int redirected() {
+    return ++redirects;
   }
 
   /** How many steps the script may take for it, roughly. */
@@ -46,8 +61,13 @@ abstract class ScriptCall {
     return 1;
   }
 
+  /** Takes what comes with the next reply: waits in microseconds, and whether limits are mixed. */
+  void details(long headWait, long lastWait, boolean mixed) {}
+
   /** Redis has answered with so many numbers, the rest of them 0. Never throws. */
   final void reply(long first, long second, long third) {
+    Boolean outer = ANSWERING.get();
+    ANSWERING.set(true);
     try {
       if (end()) {
         onReply(first, second, third);
@@ -56,17 +76,23 @@ abstract class ScriptCall {
       }
     } catch (Throwable e) {
       log(e);
+    } finally {
+      ANSWERING.set(outer);
     }
   }
 
   /** There will be no reply. Never throws. */
   final void fail(Throwable error) {
+    Boolean outer = ANSWERING.get();
+    ANSWERING.set(true);
     try {
       if (end()) {
         onFailure(error);
       }
     } catch (Throwable e) {
       log(e);
+    } finally {
+      ANSWERING.set(outer);
     }
   }
 

@@ -1,70 +1,69 @@
 package io.asynctools.redis;
 
 import io.asynctools.api.spi.LimiterSettings;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What the limiters of all keys have in common. */
 final class Shared {
-  private static final Numbers ONE = new Numbers(); // the commonest question
-
   final RedisConfig config;
   final LimiterSettings settings;
-  final ExactRate rate;
-  final ExactRate share; // of this JVM, while Redis is away
+  final Plans plans;
   final Scripts scripts;
-  final Health health;
+  private final Health health; // of the only server, or of a Cluster of which nothing is known
+  private final ConcurrentHashMap<String, Health> nodes = new ConcurrentHashMap<>();
   final Timeouts timeouts;
   final long timeoutNanos;
   final long born;
-  final Numbers bucket; // what the scripts are told of every key
 
   Shared(
       RedisConfig config,
       LimiterSettings settings,
-      ExactRate rate,
-      ExactRate share,
+      Plans plans,
       Scripts scripts,
       Timeouts timeouts) {
     this.config = config;
     this.settings = settings;
-    this.rate = rate;
-    this.share = share;
+    this.plans = plans;
     this.scripts = scripts;
     this.timeoutNanos = config.commandTimeout().toNanos();
     this.born = settings.timeSource().nanoTime();
-    this.health =
-        new Health(settings.name(), settings.timeSource(), config.commandTimeout(), scripts::doubt);
+    this.health = newHealth("");
     this.timeouts = timeouts;
-    this.bucket =
-        new Numbers(
-            rate.denominator,
-            rate.full.micros(),
-            rate.full.parts(),
-            rate.one.micros(),
-            rate.one.parts());
   }
 
-  /** What is asked by a question: see {@code take.lua}. */
-  Numbers question(long permits, long more, long charge) {
-    Cost cost = rate.cost(permits);
-    if (charge == 0 && more == 0) {
-      return permits == 1 ? ONE : new Numbers(cost.micros(), cost.parts());
+  private Health newHealth(String node) {
+    return new Health(
+        settings.name(),
+        node,
+        config.onFailure(),
+        settings.timeSource(),
+        config.commandTimeout(),
+        () -> scripts.doubt(node));
+  }
+
+  /**
+   * Returns the health of the node that decides for a key now: one node's outage is no reason not
+   * to ask another.
+   *
+   * @param slot see {@link Scripts#slotOf}
+   */
+  Health health(int slot) {
+    String node = scripts.nodeOf(slot);
+    return node.isEmpty() ? health : nodes.computeIfAbsent(node, this::newHealth);
+  }
+
+  /** Returns what decides now, in a few words. */
+  String mode() {
+    if (nodes.isEmpty()) {
+      return health.mode();
     }
-    Cost all = more == 0 ? Cost.NONE : rate.cost(more);
-    Cost charged = charge == 0 ? Cost.NONE : rate.cost(charge);
-    return new Numbers(
-        cost.micros(),
-        cost.parts(),
-        more,
-        all.micros(),
-        all.parts(),
-        charged.micros(),
-        charged.parts());
-  }
-
-  /** What is given back: see {@code give_back.lua}. */
-  Numbers giveBack(long permits, long mark, long returned) {
-    Cost cost = rate.cost(permits);
-    return new Numbers(cost.micros(), cost.parts(), mark, returned);
+    List<String> others =
+        nodes.values().stream().map(Health::mode).filter(mode -> !mode.equals("SHARED")).toList();
+    return others.isEmpty()
+        ? "SHARED"
+        : others.get(0) + " (" + others.size() + " of " + nodes.size() + " nodes)";
   }
 
   void send(ScriptCall call) {
@@ -72,9 +71,11 @@ final class Shared {
     scripts.send(call);
   }
 
-  void close() {
+  /** Completes when the connection is gone, if nobody else uses it; never fails. */
+  CompletableFuture<?> close() {
     health.close();
-    scripts.close();
+    nodes.values().forEach(Health::close);
     timeouts.close();
+    return scripts.close();
   }
 }

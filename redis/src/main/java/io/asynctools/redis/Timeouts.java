@@ -5,6 +5,7 @@ import io.asynctools.api.TimeSource.Cancellable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class Timeouts {
 
   private final TimeSource time;
   private final long nanos;
+  private final LongUnaryOperator startingNanos;
   private final ConcurrentLinkedQueue<ScriptCall> out = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean isSet = new AtomicBoolean();
   private final AtomicBoolean forgetting = new AtomicBoolean();
@@ -29,9 +31,14 @@ final class Timeouts {
   private volatile boolean hasWaited; // since the timer last rang in time
   private volatile boolean closed;
 
-  Timeouts(TimeSource time, long nanos) {
+  /**
+   * @param startingNanos for how long from a given time on calls have more time, since the first
+   *     connection is being made; 0 as a rule
+   */
+  Timeouts(TimeSource time, long nanos, LongUnaryOperator startingNanos) {
     this.time = time;
     this.nanos = nanos;
+    this.startingNanos = startingNanos;
   }
 
   /** Watches a call that is about to be sent. */
@@ -93,7 +100,12 @@ final class Timeouts {
             set(left);
             return;
           }
-          oldest.fail(new TimeoutException("no answer within " + nanos + " ns"));
+          long starting = startingNanos.applyAsLong(now);
+          if (starting > 0) {
+            set(Math.min(starting, nanos));
+            return;
+          }
+          oldest.fail(new TimeoutException("no answer within " + nanos / 1_000_000 + " ms"));
         }
         out.remove(oldest);
       }

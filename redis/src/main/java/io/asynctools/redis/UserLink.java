@@ -1,6 +1,10 @@
 package io.asynctools.redis;
 
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import java.util.concurrent.CompletableFuture;
 
 /** The user's own connection: used, never closed, and reconnected by whoever made it. */
 final class UserLink implements Scripts {
@@ -9,7 +13,7 @@ final class UserLink implements Scripts {
 
   UserLink(StatefulConnection<String, String> connection) {
     this.connection = connection;
-    this.pipe = new Pipe(connection);
+    this.pipe = new Pipe(connection, false, null);
   }
 
   @Override
@@ -17,14 +21,39 @@ final class UserLink implements Scripts {
     pipe.send(call);
   }
 
-  /** The connection is not ours to close; but what hangs in it keeps nobody waiting any more. */
   @Override
-  public void doubt() {
-    pipe = new Pipe(connection);
+  public int slotOf(String key) {
+    return connection instanceof StatefulRedisClusterConnection ? SlotHash.getSlot(key) : 0;
+  }
+
+  /** As the user's client knows the Cluster. */
+  @Override
+  public String nodeOf(int slot) {
+    if (connection instanceof StatefulRedisClusterConnection<String, String> cluster) {
+      RedisClusterNode master = cluster.getPartitions().getMasterBySlot(slot);
+      return master == null ? "" : master.getNodeId();
+    }
+    return "";
+  }
+
+  /**
+   * The connection is not ours to close; but what hangs in it keeps nobody waiting any more. On a
+   * Cluster, where each call goes by itself, nothing does.
+   */
+  @Override
+  public void doubt(String node) {
+    if (node.isEmpty()) {
+      pipe = new Pipe(connection, false, null);
+    }
   }
 
   @Override
-  public void close() {
-    // Not ours to close.
+  public CompletableFuture<?> attempt() {
+    return WarmUp.run(connection);
+  }
+
+  @Override
+  public CompletableFuture<?> close() {
+    return CompletableFuture.completedFuture(null); // not ours to close
   }
 }

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bad input names the option, the value and what is accepted, in the words of whoever wrote it. */
 @Tag("unit")
@@ -68,37 +67,6 @@ class BadInputTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(why)
         .hasMessageContaining(rate);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "localhost",
-        "http://localhost",
-        "redis://",
-        "redis:///0",
-        "://",
-        "redis://:6379"
-      })
-  void aUriThatNamesNoServerIsRefused(String uri) {
-    for (boolean cluster : new boolean[] {false, true}) {
-      assertThatThrownBy(
-              () -> RedisTokenBucket.builder(Rate.perSecond(1)).uri(uri).cluster(cluster).build())
-          .as("cluster %s", cluster)
-          .isInstanceOf(LimiterConfigException.class)
-          .hasMessageContaining("redis.uri names no server: '" + uri + "'")
-          .hasMessageContaining("redis://");
-    }
-  }
-
-  @Test
-  void noPasswordIsTold() {
-    assertThatThrownBy(
-            () -> RedisTokenBucket.builder(Rate.perSecond(1)).uri("http://me:secret@host").build())
-        .isInstanceOf(LimiterConfigException.class)
-        .hasMessageContaining("http://***@host")
-        .hasMessageNotContaining("secret");
   }
 
   @ParameterizedTest

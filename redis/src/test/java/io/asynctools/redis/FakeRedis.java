@@ -6,11 +6,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Redis on manual time: the arithmetic is {@link Bucket}'s, the way there and the way back are a
- * task each. A test says how it fails.
+ * Redis on manual time: the arithmetic is {@link ScriptModel}'s, the way there and the way back are
+ * a task each. A test says how it fails.
  */
 final class FakeRedis implements Scripts {
   private static final long EPOCH = 1_764_000_000_000_000L;
@@ -26,9 +27,12 @@ final class FakeRedis implements Scripts {
   }
 
   private final ManualTime time;
-  private final ExactRate rate;
+  private final Plan plan;
   private final long origin;
-  private final Map<String, Bucket> buckets = new HashMap<>();
+  private final Map<String, ScriptModel> buckets = new HashMap<>();
+  private @Nullable Plan latest;
+  private @Nullable Plan before;
+  private final Map<Numbers, Plan> limits = new HashMap<>();
   private final List<Runnable> held = new ArrayList<>();
   Mode mode = Mode.WELL;
   @Nullable Throwable error; // instead of running anything
@@ -40,8 +44,12 @@ final class FakeRedis implements Scripts {
   boolean closed;
 
   FakeRedis(ManualTime time, ExactRate rate) {
+    this(time, new Plan(rate, rate));
+  }
+
+  FakeRedis(ManualTime time, Plan plan) {
     this.time = time;
-    this.rate = rate;
+    this.plan = plan;
     this.origin = time.nanoTime();
   }
 
@@ -96,34 +104,68 @@ final class FakeRedis implements Scripts {
     return EPOCH + (time.nanoTime() - origin) / 1_000 + clockSetBy;
   }
 
-  /** Runs the script now, and gives what is to be done for the answer. */
-  private Runnable run(ScriptCall call) {
-    Bucket bucket = buckets.computeIfAbsent(call.key, key -> new Bucket(rate));
-    Numbers n = call.asked;
-    if (call.script == Script.GIVE_BACK) {
-      long credit = bucket.giveBack(now(), cost(n, 0), n.get(2), n.get(3));
-      return () -> call.reply(credit, 0, 0);
-    }
-    Cost first = n.count() == 0 ? rate.one : cost(n, 0);
-    long more = n.count() > 2 ? n.get(2) : 0;
-    boolean granted = bucket.take(now(), first, more, cost(n, 3), rate.one, cost(n, 5));
-    long taken = granted ? bucket.taken : -1;
-    long markOrWait = granted ? bucket.mark : bucket.wait;
-    long returnedBefore = granted ? bucket.returnedBefore : 0;
-    return () -> call.reply(taken, markOrWait, returnedBefore);
+  /** Another JVM's way to the same buckets: what it asks is decided at once. */
+  long[] decide(String key, Plan limit, Numbers asked) {
+    return bucket(key).take(now(), limit, null, asked);
   }
 
-  private static Cost cost(Numbers numbers, int at) {
-    return at < numbers.count() ? new Cost(numbers.get(at), numbers.get(at + 1)) : Cost.NONE;
+  /** The key is gone, as after DEL. */
+  void delete(String key) {
+    buckets.remove(key);
+  }
+
+  /** Another JVM refunds. */
+  long refund(String key, Plan limit, Numbers asked) {
+    return bucket(key).giveBack(now(), limit, null, asked);
+  }
+
+  /** Calls give this limit, unless they have the numbers of the other; the one it replaced. */
+  void knowsAll(Plan limit, Plan replaced) {
+    limits.put(limit.limit, limit);
+    latest = limit;
+    before = replaced;
+  }
+
+  private ScriptModel bucket(String key) {
+    return buckets.computeIfAbsent(key, none -> new ScriptModel(plan));
+  }
+
+  /** Runs the script now, and gives what is to be done for the answer. */
+  private Runnable run(ScriptCall call) {
+    ScriptModel bucket = bucket(call.key);
+    Plan known = limits.get(call.bucket);
+    Plan replaced = null;
+    if (known == null && call.bucket != plan.limit && latest != null) {
+      known = latest;
+      replaced = before; // as the numbers say
+    }
+    Plan limit = known == null ? plan : known;
+    if (call.script == Script.GIVE_BACK) {
+      long credit = bucket.giveBack(now(), limit, replaced, call.asked);
+      return () -> call.reply(credit, 0, 0);
+    }
+    long[] answer = bucket.take(now(), limit, replaced, call.asked);
+    return () -> {
+      if (answer.length == 6) {
+        call.details(answer[3], answer[4], answer[5] != 0);
+      }
+      call.reply(answer[0], answer[1], answer[2]);
+    };
   }
 
   @Override
-  public void doubt() {
+  public void doubt(String node) {
     doubts++;
   }
 
   @Override
-  public void close() {
+  public CompletableFuture<?> attempt() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<?> close() {
     closed = true;
+    return CompletableFuture.completedFuture(null);
   }
 }

@@ -12,7 +12,8 @@ import java.util.concurrent.CompletableFuture;
 final class Fixture {
   static final Duration TIMEOUT = Duration.ofMillis(250);
 
-  final ManualTime time = new ManualTime(-17);
+  final ManualTime time;
+  final Plan plan;
   final FakeRedis redis;
   final KeyLimiter limiter;
   final Shared shared;
@@ -23,32 +24,41 @@ final class Fixture {
 
   Fixture(String rate, long capacity, OnFailure onFailure, double localShare) {
     ExactRate exact = new ExactRate(Rate.parse(rate), capacity);
-    this.redis = new FakeRedis(time, exact);
-    this.shared =
-        shared(
-            new LimiterSettings("limits", time, time, null, 1_000),
-            exact,
-            redis,
-            time,
-            new RedisConfig("p:", onFailure, localShare, TIMEOUT));
+    this.time = new ManualTime(-17);
+    this.plan = new Plan(exact, exact.share(localShare));
+    this.redis = new FakeRedis(time, plan);
+    this.shared = shared(plan, onFailure, localShare);
     this.limiter = new KeyLimiter(shared, "key");
+  }
+
+  private Fixture(Fixture first, Plan plan) {
+    this.time = first.time;
+    this.plan = plan;
+    this.redis = first.redis;
+    this.shared = shared(plan, OnFailure.LOCAL, 1);
+    this.limiter = new KeyLimiter(shared, "key");
+  }
+
+  /** Another JVM that uses the same Redis, with a limit of its own. */
+  Fixture beside(Plan other) {
+    redis.knowsAll(other, plan);
+    return new Fixture(this, other);
+  }
+
+  private Shared shared(Plan limit, OnFailure onFailure, double localShare) {
+    LimiterSettings settings = new LimiterSettings("limits", time, time, null, 1_000);
+    return new Shared(
+        new RedisConfig("p:", onFailure, localShare, TIMEOUT),
+        settings,
+        new Plans(settings.name(), limit, localShare, null),
+        redis,
+        new Timeouts(time, TIMEOUT.toNanos(), any -> 0));
   }
 
   static KeyLimiter limiter(
       LimiterSettings settings, ExactRate rate, Scripts scripts, TimeSource timeouts) {
     RedisConfig config = new RedisConfig("p:", OnFailure.LOCAL, 1, TIMEOUT);
     return new KeyLimiter(shared(settings, rate, scripts, timeouts, config), "key");
-  }
-
-  /** For the numbers of the scripts. */
-  static Shared numbers(ExactRate rate) {
-    ManualTime time = new ManualTime();
-    return shared(
-        new LimiterSettings("limits", time, time, null, 1),
-        rate,
-        new FakeRedis(time, rate),
-        time,
-        new RedisConfig("", OnFailure.LOCAL, 1, TIMEOUT));
   }
 
   private static Shared shared(
@@ -60,10 +70,13 @@ final class Fixture {
     return new Shared(
         config,
         settings,
-        rate,
-        rate.share(config.localShare()),
+        new Plans(
+            settings.name(),
+            new Plan(rate, rate.share(config.localShare())),
+            config.localShare(),
+            null),
         scripts,
-        new Timeouts(timeouts, TIMEOUT.toNanos()));
+        new Timeouts(timeouts, TIMEOUT.toNanos(), now -> 0));
   }
 
   /** Asks, and lets the answer come. */

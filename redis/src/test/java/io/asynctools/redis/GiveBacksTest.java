@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("unit")
 class GiveBacksTest {
+  private final Fixture it = new Fixture("1/s", 10, OnFailure.LOCAL);
   private final GiveBacks giveBacks =
-      new GiveBacks(new Fixture("1/s", 10, OnFailure.LOCAL).shared, "key", () -> {});
+      new GiveBacks(it.shared, "key", it.shared.plans::current, () -> {});
 
   @Test
   void anAnswerIsRememberedByItsMark() {

@@ -9,6 +9,7 @@ import io.lettuce.core.api.StatefulConnection;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The connection is made in the background, made anew when it is gone, and paced if it fails. */
 @Tag("unit")
@@ -47,8 +50,9 @@ class LinkTest {
     }
 
     @Override
-    public void close() {
+    public CompletableFuture<?> close() {
       closed = true;
+      return CompletableFuture.completedFuture(null);
     }
   }
 
@@ -176,29 +180,130 @@ class LinkTest {
     send();
     Wire old = new Wire();
     connector.attempts.get(0).complete(old.connection);
-    link.doubt();
+    link.doubt("");
     assertThat(old.open).isFalse();
     send();
     assertThat(connector.attempts).hasSize(2);
   }
 
+  /** The kernel would send its first packet again after one second, three and seven. */
   @Test
-  void anAttemptThatHangsIsGivenUpAfterAWhileAndNotBefore() {
+  void anAttemptThatHangsKeepsTheNextFromBeginningForTwoPausesOnly() {
     send();
-    time.advance(Duration.ofSeconds(5));
-    link.doubt();
+    time.advance(PAUSE.multipliedBy(2).minusNanos(1));
     send();
     assertThat(connector.attempts).hasSize(1);
     time.advance(Duration.ofNanos(1));
-    link.doubt();
     send();
     assertThat(connector.attempts).hasSize(2);
-    Wire late = new Wire();
-    connector.attempts.get(0).complete(late.connection);
-    assertThat(late.open).as("the one that was given up").isFalse();
     Wire wire = new Wire();
     connector.attempts.get(1).complete(wire.connection);
     assertThat(wire.sent).hasSize(3);
+    Wire late = new Wire();
+    connector.attempts.get(0).complete(late.connection);
+    assertThat(late.open).as("one that comes later").isFalse();
+    assertThat(wire.open).isTrue();
+  }
+
+  @Test
+  void theFirstOfTwoAttemptsThatSucceedsIsUsedThoughTheOtherFails() {
+    Call first = send();
+    time.advance(PAUSE.multipliedBy(2));
+    send();
+    Wire wire = new Wire();
+    connector.attempts.get(0).complete(wire.connection);
+    assertThat(wire.sent).hasSize(2);
+    connector.attempts.get(1).completeExceptionally(new IOException("refused"));
+    assertThat(first.outcome).isNull();
+    send();
+    assertThat(wire.sent).hasSize(3);
+    assertThat(connector.attempts).hasSize(2);
+  }
+
+  @Test
+  void closingWaitsForAllAttempts() {
+    send();
+    time.advance(PAUSE.multipliedBy(2));
+    send();
+    CompletableFuture<?> closed = link.close();
+    connector.attempts.get(1).completeExceptionally(new IOException("refused"));
+    assertThat(connector.closed).isFalse();
+    assertThat(closed).isNotDone();
+    connector.attempts.get(0).complete(new Wire().connection);
+    assertThat(connector.closed).isTrue();
+    assertThat(closed).isDone();
+  }
+
+  /** An address that moved while the old server was demoted: 0 new connections in 30 s. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "READONLY You can't write against a read only replica.",
+        "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+        "ERR Error running script (call to f_1): @user_script:57: -READONLY You can't write"
+      })
+  void aReplicaIsNotTheServerAnyMore(String error) {
+    Wire old = connected();
+    Call call = send();
+    old.fail(0, error);
+    assertThat(call.outcome).isEqualTo(error);
+    assertThat(old.open).isFalse();
+    send();
+    Wire next = new Wire();
+    connector.attempts.get(1).complete(next.connection);
+    assertThat(next.sent).hasSize(1);
+  }
+
+  @Test
+  void aReplicaThatSaysSoOfOneKeyOfManyIsNotTheServerAnyMore() {
+    Wire old = connected();
+    Call call = send();
+    old.answer(0, "!READONLY You can't write".getBytes(StandardCharsets.UTF_8));
+    assertThat(call.outcome).contains("READONLY");
+    assertThat(old.open).isFalse();
+  }
+
+  /** A password that is changed while the JVM runs is no mistake of its configuration. */
+  @Test
+  void aPasswordThatHasWorkedIsAnOutageOnceItIsRefused() {
+    Wire old = connected();
+    old.open = false;
+    Call call = send();
+    connector
+        .attempts
+        .get(1)
+        .completeExceptionally(new RedisCommandExecutionException("WRONGPASS invalid"));
+    assertThat(call.outcome).isEqualTo("WRONGPASS invalid");
+  }
+
+  /** A JVM that has just started rejected its first tries from an empty local bucket. */
+  @Test
+  void callsThatComeWhileTheFirstConnectionIsMadeHaveMoreTime() {
+    Duration more = PAUSE.multipliedBy(4);
+    assertThat(link.startingNanos(time.nanoTime())).isZero();
+    send();
+    assertThat(link.startingNanos(time.nanoTime())).isEqualTo(more.toNanos());
+    time.advance(PAUSE);
+    Wire wire = new Wire();
+    connector.attempts.get(0).complete(wire.connection);
+    assertThat(link.startingNanos(time.nanoTime())).isEqualTo(more.toNanos());
+    time.advance(more);
+    assertThat(link.startingNanos(time.nanoTime())).isZero();
+    wire.open = false;
+    send();
+    connector.attempts.get(1).complete(new Wire().connection);
+    assertThat(link.startingNanos(time.nanoTime())).as("the second connection").isZero();
+  }
+
+  @Test
+  void callsHaveNoMoreTimeOnceTheFirstAttemptHasFailedOrHangs() {
+    send();
+    time.advance(PAUSE.multipliedBy(4));
+    assertThat(link.startingNanos(time.nanoTime())).isZero();
+    Link other = new Link(connector, time, PAUSE.toNanos());
+    other.open();
+    connector.attempts.get(1).completeExceptionally(new IOException("refused"));
+    assertThat(other.startingNanos(time.nanoTime())).isZero();
   }
 
   @Test

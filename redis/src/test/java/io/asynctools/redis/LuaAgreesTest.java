@@ -13,8 +13,10 @@ import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -22,15 +24,16 @@ import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
 /**
- * The scripts, run by a real Redis, and {@link Bucket} agree step by step: the answer, the value
- * and when it is gone. The scripts are the real ones, but for the clock: they are told the time,
- * which lies ahead, so that Redis itself forgets nothing.
+ * The scripts, run by a real Redis, and {@link ScriptModel} agree step by step: the answer, the
+ * value and when it is gone. The scripts are the real ones, but for the clock: they are told the
+ * time, which lies ahead, so that Redis itself forgets nothing.
  *
  * <p>Promises: Redis 1, Redis 3.
  */
 @Tag("integration")
 class LuaAgreesTest {
   private static final long AHEAD = 2_000_000_000_000_000L; // some 60 years
+  private static final long LAST = 4_200_000_000_000_000L; // the year 2103
   private static RedisServer server;
   private static RedisClient client;
   private static StatefulRedisConnection<byte[], byte[]> connection;
@@ -75,8 +78,8 @@ class LuaAgreesTest {
     private final String take;
     private final String giveBack;
     private final Steps steps;
-    private final ExactRate rate;
-    private final Bucket bucket;
+    private final List<Plan> limits = new ArrayList<>(); // those that JVMs give
+    private final ScriptModel bucket;
     private final int number;
     private final byte[] key;
     private final List<long[]> grants = new ArrayList<>(); // permits, mark, returned
@@ -86,8 +89,14 @@ class LuaAgreesTest {
       this.take = take;
       this.giveBack = giveBack;
       this.steps = new Steps(number);
-      this.rate = steps.rate;
-      this.bucket = new Bucket(rate);
+      limits.add(new Plan(steps.rate, steps.rate));
+      if (number % 3 == 0) {
+        ExactRate other = new Steps(number + 1_000).rate;
+        limits.add(new Plan(other, other));
+        ExactRate larger = new ExactRate(steps.rate.rate, steps.rate.capacity + 3);
+        limits.add(new Plan(larger, larger));
+      }
+      this.bucket = new ScriptModel(limits.get(0));
       this.number = number;
       this.key = bytes("key" + number);
     }
@@ -95,19 +104,24 @@ class LuaAgreesTest {
     void run() {
       for (int step = 0; step < 40; step++) {
         long now = steps.laterOrBack() + AHEAD;
+        if (now > LAST) {
+          return; // the sums would not be exact
+        }
         redis.set(bytes("sec"), bytes(Long.toString(now / 1_000_000)));
         redis.set(bytes("us"), bytes(Long.toString(now % 1_000_000)));
-        if (bucket.exists && now / 1_000 >= bucket.goneAt()) {
+        if (!bucket.existsAt(now)) {
           redis.del(key);
         }
         Random random = steps.random;
+        Plan limit = limits.get(random.nextInt(limits.size()));
+        Plan before = random.nextInt(6) == 0 ? limits.get(random.nextInt(limits.size())) : null;
         if (!grants.isEmpty() && random.nextInt(3) == 0) {
-          giveBack(now, grants.remove(random.nextInt(grants.size())));
+          giveBack(now, limit, before, grants.remove(random.nextInt(grants.size())));
         } else {
-          take(now);
+          take(now, limit, before);
         }
-        assertThat(redis.get(key)).isEqualTo(bucket.exists ? bucket.value() : null);
-        if (bucket.exists) {
+        assertThat(redis.get(key)).as("life %d, step %d", number, step).isEqualTo(bucket.value);
+        if (bucket.value != null) {
           long left =
               redis.<Long>eval(
                   "local t = redis.call('TIME');"
@@ -119,62 +133,76 @@ class LuaAgreesTest {
       }
     }
 
-    private void take(long now) {
-      long permits = steps.permits();
-      long more = steps.more(permits);
-      long charge = steps.random.nextInt(10) == 0 ? 1 : 0;
-      Cost cost = rate.cost(permits);
-      Cost all = more == 0 ? Cost.NONE : rate.cost(more);
-      Cost charged = charge == 0 ? Cost.NONE : rate.one;
-      List<Long> answer = answer(take, shared().question(permits, more, charge));
-      if (bucket.take(now, cost, more, all, rate.one, charged)) {
-        assertThat(answer).containsExactly(bucket.taken, bucket.mark, bucket.returnedBefore);
-        grants.add(new long[] {permits, bucket.mark, bucket.returnedBefore});
+    private void take(long now, Plan limit, @Nullable Plan before) {
+      Random random = steps.random;
+      long permits = Math.min(steps.permits(), limit.rate.capacity);
+      Numbers asked;
+      if (random.nextInt(12) == 0) {
+        asked = Plan.PEEK;
+      } else if (random.nextInt(25) == 0) {
+        asked = Plan.RESET;
       } else {
-        assertThat(answer).containsExactly(-1L, bucket.wait, 0L);
+        long more = Math.max(Math.min(steps.more(permits), limit.rate.capacity - permits), 0);
+        long charge = random.nextInt(10) == 0 ? 1 : 0;
+        long patience =
+            switch (random.nextInt(3)) {
+              case 0 -> 0;
+              case 1 -> random.nextInt(2_000_000);
+              default -> Plan.patience(Long.MAX_VALUE);
+            };
+        if (random.nextInt(5) == 0 && !grants.isEmpty()) {
+          long[] held = grants.get(random.nextInt(grants.size()));
+          asked = limit.question(permits, more, charge, patience, held[1], held[2]);
+        } else {
+          asked = limit.question(permits, more, charge, patience);
+        }
+      }
+      long[] answer = bucket.take(now, limit, before, asked);
+      assertThat(answer(take, limit, before, asked)).containsExactly(answer);
+      if (answer[0] >= 0 && asked.count() != 1) {
+        grants.add(new long[] {permits + answer[0], answer[1], answer[2]});
       }
     }
 
-    private void giveBack(long now, long[] grant) {
-      Cost cost = rate.cost(grant[0]);
-      assertThat(answer(giveBack, shared().giveBack(grant[0], grant[1], grant[2])))
-          .containsExactly(bucket.giveBack(now, cost, grant[1], grant[2]));
+    private void giveBack(long now, Plan limit, @Nullable Plan before, long[] grant) {
+      Numbers asked = limit.refund(grant[0], grant[1], grant[2]);
+      assertThat(answer(giveBack, limit, before, asked))
+          .as("life %d", number)
+          .containsExactly(bucket.giveBack(now, limit, before, asked));
     }
 
-    private Shared shared() {
-      return Fixture.numbers(rate);
-    }
-
-    /** Between two other keys, which have nothing to do with it. */
-    private List<Long> answer(String script, Numbers asked) {
-      byte[] others = argument(shared().question(1, 0, 0));
-      if (script.equals(giveBack)) {
-        others = argument(shared().giveBack(1, 1, 0));
-      }
-      List<byte[]> answers =
-          redis.evalsha(
-              script,
-              ScriptOutputType.MULTI,
-              new byte[][] {bytes("before" + number), key, bytes("after" + number)},
-              argument(shared().bucket),
-              others,
-              argument(asked),
-              others);
+    /** Between two other keys, which have nothing to do with it, and perhaps another limit. */
+    private long[] answer(String script, Plan limit, @Nullable Plan before, Numbers asked) {
+      Plan others = limits.get(0);
+      Numbers one = script.equals(giveBack) ? others.refund(1, 1, 0) : new Numbers();
+      Numbers own = before == null ? limit.limit : limit.replacing(before);
+      byte[][] keys = {bytes("before" + number), key, bytes("after" + number)};
+      byte[][] arguments =
+          own == others.limit
+              ? new byte[][] {argument(own), argument(one), argument(asked), argument(one)}
+              : new byte[][] {
+                argument(others.limit), argument(one),
+                argument(own), argument(asked),
+                argument(others.limit), argument(one)
+              };
+      List<byte[]> answers = redis.evalsha(script, ScriptOutputType.MULTI, keys, arguments);
       assertThat(answers).hasSize(3);
       ByteBuffer numbers = ByteBuffer.wrap(answers.get(1));
       List<Long> answer = new ArrayList<>();
-      while (numbers.hasRemaining()) {
+      while (numbers.remaining() >= Double.BYTES) {
         answer.add((long) numbers.getDouble());
       }
-      return answer;
+      return answer.stream().mapToLong(Long::longValue).toArray();
     }
 
+    /** Without the head and the end that the protocol has. */
     private static byte[] argument(Numbers numbers) {
-      ByteBuffer all = ByteBuffer.allocate(numbers.count() * Double.BYTES);
-      for (int i = 0; i < numbers.count(); i++) {
-        all.putDouble(numbers.get(i));
+      byte[] wire = numbers.wire();
+      int from = 0;
+      while (wire[from] != '\n') {
+        from++;
       }
-      return all.array();
+      return Arrays.copyOfRange(wire, from + 1, wire.length - 2);
     }
 
     private static byte[] bytes(String text) {

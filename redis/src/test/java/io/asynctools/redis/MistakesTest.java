@@ -104,14 +104,14 @@ class MistakesTest {
   void theReasonIsFoundWhereverItIs() {
     Throwable deep =
         new IllegalStateException("Unable to connect", new RuntimeException("WRONGPASS no"));
-    assertThat(Diagnosis.mistake(deep, "k")).isNotNull();
+    assertThat(Diagnosis.mistake(deep, "k", false)).isNotNull();
     Exception beside = new IllegalStateException("no node");
     beside.addSuppressed(new RuntimeException("NOAUTH no"));
-    assertThat(Diagnosis.mistake(beside, "k")).isNotNull();
+    assertThat(Diagnosis.mistake(beside, "k", false)).isNotNull();
     Exception circle = new IllegalStateException("a");
     circle.initCause(new IllegalStateException("b", circle));
-    assertThat(Diagnosis.mistake(circle, "k")).isNull();
-    assertThat(Diagnosis.mistake(new RuntimeException((String) null), "k")).isNull();
+    assertThat(Diagnosis.mistake(circle, "k", false)).isNull();
+    assertThat(Diagnosis.mistake(new RuntimeException((String) null), "k", false)).isNull();
   }
 
   /** Of one node of a Cluster, that is. */
@@ -127,7 +127,7 @@ class MistakesTest {
   @Test
   void aHostThatNobodyKnowsIsAMistakeOfTheUri() {
     Throwable error = new IllegalStateException("x", new UnknownHostException("no.such.host"));
-    assertThat(Diagnosis.mistake(error, null))
+    assertThat(Diagnosis.mistake(error, null, false))
         .hasMessageContaining("redis.uri")
         .hasMessageContaining("no.such.host");
   }

@@ -101,7 +101,8 @@ class OutageTest {
             RateLimitExceededException.class,
             refusal -> {
               assertThat(refusal.limiter()).isEqualTo("limits");
-              assertThat(refusal.reason()).isEqualTo(Reason.RATE);
+              assertThat(refusal.reason()).isEqualTo(Reason.UNAVAILABLE);
+              assertThat(refusal.key()).contains("key");
               assertThat(refusal.retryAfter()).contains(Fixture.TIMEOUT);
             });
     it.time.advance(Duration.ofMillis(100));
@@ -157,7 +158,7 @@ class OutageTest {
       it.time.advance(Fixture.TIMEOUT);
     }
     assertThat(it.redis.doubts).isZero();
-    assertThat(it.shared.health.isAway()).isTrue();
+    assertThat(it.shared.health(0).isAway()).isTrue();
     it.redis.error = null;
     it.redis.mode = Mode.SLOW;
     it.time.advance(Health.pause(Fixture.TIMEOUT));
@@ -170,7 +171,7 @@ class OutageTest {
     it.redis.mode = Mode.WELL;
     it.redis.release();
     assertThat(probe).isCompleted();
-    assertThat(it.shared.health.isAway()).isFalse();
+    assertThat(it.shared.health(0).isAway()).isFalse();
     assertThat(it.left()).isEqualTo(4);
   }
 
@@ -274,7 +275,8 @@ class OutageTest {
     it.asked(1);
     assertThat(it.redis.calls.get(it.redis.calls.size() - 1).asked.wire())
         .as("the next question, with a charge of four")
-        .isEqualTo(it.shared.question(1, 0, 4).wire());
+        .isEqualTo(
+            it.shared.plans.current().question(1, 0, 4, Plan.patience(Long.MAX_VALUE)).wire());
   }
 
   @Test

@@ -15,12 +15,13 @@ import org.junit.jupiter.api.Test;
 /** Calls go out at once while few commands are on their way, and together when there are more. */
 @Tag("unit")
 class PipeTest {
+  private static final Numbers LIMIT = new Numbers(1, 2, 3, 4, 5);
   private static final int FEW = 4;
   private static final int MOST_KEYS = 32;
   private static final byte[] FINE = Wire.numbers(0, 1, 0);
 
   private final Wire wire = new Wire();
-  private final Pipe pipe = new Pipe(wire.connection);
+  private final Pipe pipe = new Pipe(wire.connection, false, null);
   private final List<Call> calls = new ArrayList<>();
 
   private class Call extends ScriptCall {
@@ -28,7 +29,7 @@ class PipeTest {
     @Nullable Runnable then;
 
     Call(Script script, Numbers asked) {
-      super(script, "key" + calls.size(), new Numbers(1, 2, 3, 4, 5), asked);
+      super(script, "key" + calls.size(), LIMIT, asked);
       calls.add(this);
     }
 
@@ -267,7 +268,7 @@ class PipeTest {
     output.set(ByteBuffer.wrap(new byte[7]));
     output.set(3);
     output.set((ByteBuffer) null);
-    wire.answer(FEW, new byte[32], FINE);
+    wire.answer(FEW, new byte[56], FINE);
     for (int i : new int[] {0, 1, 2, 3, 5}) {
       assertThat(heard(FEW + i, FEW + i + 1)).singleElement().asString().contains("no Redis");
     }
@@ -370,7 +371,7 @@ class PipeTest {
   @Test
   void toAClusterEachGoesByItself() {
     Wire nodes = Wire.toCluster();
-    Pipe toNodes = new Pipe(nodes.connection);
+    Pipe toNodes = new Pipe(nodes.connection, false, null);
     for (int i = 0; i < 100; i++) {
       toNodes.send(new Call(Script.TAKE, new Numbers()));
     }
@@ -408,7 +409,7 @@ class PipeTest {
       link.send(new Call(Script.TAKE, new Numbers()));
     }
     assertThat(wire.sent).hasSize(FEW);
-    link.doubt();
+    link.doubt("");
     link.send(new Call(Script.TAKE, new Numbers()));
     assertThat(wire.sent).hasSize(FEW + 1);
     answer(0, 1);

@@ -1,9 +1,11 @@
 package io.asynctools.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.asynctools.api.AsyncRateLimiter;
 import io.asynctools.api.KeyedRateLimiter;
+import io.asynctools.api.LimiterConfigException;
 import io.asynctools.api.Limiters;
 import io.asynctools.api.Permit;
 import io.asynctools.api.Rate;
@@ -16,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The provider is found, its README's table of options is its own, and the examples run. */
 @Tag("unit")
@@ -104,7 +108,7 @@ class RedisProviderTest extends LimiterProviderContract {
             "rate", "10/s",
             "capacity", "20",
             "key-prefix", "limits:",
-            "on-failure", "closed",
+            "on-failure", "local",
             "local-share", "0.5",
             "command-timeout", "100ms",
             "max-wait", "1s",
@@ -114,5 +118,19 @@ class RedisProviderTest extends LimiterProviderContract {
       assertThat(limiter.name()).isEqualTo("redis-token-bucket");
       assertThat(limiter.tryAcquire()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"closed", "open"})
+  void aLocalShareThatHasNoEffectIsRejected(String mode) {
+    Map<String, String> options =
+        Map.of(
+            "redis.uri", "redis://localhost:1",
+            "rate", "10/s",
+            "on-failure", mode,
+            "local-share", "0.5");
+    assertThatThrownBy(() -> Limiters.keyed("redis-token-bucket", options))
+        .isInstanceOf(LimiterConfigException.class)
+        .hasMessageContaining("local-share has no effect beside on-failure=");
   }
 }

@@ -20,7 +20,7 @@ class TimeoutsTest {
   private static final Duration TIMEOUT = Duration.ofMillis(100);
 
   private final ManualTime time = new ManualTime(Long.MAX_VALUE - 50_000_000); // wraps meanwhile
-  private final Timeouts timeouts = new Timeouts(time, TIMEOUT.toNanos());
+  private final Timeouts timeouts = new Timeouts(time, TIMEOUT.toNanos(), any -> 0);
   private final List<Integer> failed = new ArrayList<>();
 
   private ScriptCall watched(int number) {
@@ -88,7 +88,7 @@ class TimeoutsTest {
   void aCallForWhichNoTimerCouldBeSetIsNotWatched() {
     StumblingTime clock = new StumblingTime(time);
     clock.setsTimers = false;
-    Timeouts some = new Timeouts(clock, TIMEOUT.toNanos());
+    Timeouts some = new Timeouts(clock, TIMEOUT.toNanos(), any -> 0);
     assertThatIllegalStateException().isThrownBy(() -> some.watch(call(1)));
     clock.setsTimers = true;
     some.watch(call(2));
@@ -114,7 +114,7 @@ class TimeoutsTest {
             return () -> timers.remove(task);
           }
         };
-    Timeouts late = new Timeouts(stalled, TIMEOUT.toNanos());
+    Timeouts late = new Timeouts(stalled, TIMEOUT.toNanos(), any -> 0);
     ScriptCall lost = call(1);
     ScriptCall answered = call(2);
     late.watch(lost);
@@ -134,7 +134,7 @@ class TimeoutsTest {
   @CsvSource({"1, 0", "2, 0", "0, 1", "0, 2"})
   void aClockThatThrowsOnceEndsNoWatch(int whileWatching, int whileRinging) {
     StumblingTime clock = new StumblingTime(time);
-    Timeouts broken = new Timeouts(clock, TIMEOUT.toNanos());
+    Timeouts broken = new Timeouts(clock, TIMEOUT.toNanos(), any -> 0);
     clock.throwAt(whileWatching);
     try {
       broken.watch(call(1));
@@ -151,5 +151,17 @@ class TimeoutsTest {
     time.advance(TIMEOUT);
     assertThat(failed).containsExactly(1, 2);
     assertThat(time.pending()).isZero();
+  }
+
+  @Test
+  void aCallThatComesWhileTheFirstConnectionIsMadeHasMoreTime() {
+    long until = time.nanoTime() + TIMEOUT.multipliedBy(3).toNanos();
+    Timeouts starting = new Timeouts(time, TIMEOUT.toNanos(), now -> Math.max(until - now, 0));
+    ScriptCall call = call(1);
+    starting.watch(call);
+    time.advance(TIMEOUT.multipliedBy(3).minusNanos(1));
+    assertThat(call.isOver()).isFalse();
+    time.advance(Duration.ofNanos(1));
+    assertThat(call.isOver()).isTrue();
   }
 }

@@ -16,6 +16,7 @@ public final class Answer {
 
   private final DeferredRateLimiterBase limiter;
   private final Waiter waiter;
+  private final long maxWaitNanos;
   private final AtomicBoolean given = new AtomicBoolean();
   // The second of two to arrive here, the answer and the return of request(), goes on with the
   // line: an answer given inside request() then does not nest.
@@ -23,12 +24,23 @@ public final class Answer {
 
   // What was answered: written before `half`.
   private long nanos;
+  private long askAgainNanos;
   private long mark;
   private @Nullable Throwable error;
 
-  Answer(DeferredRateLimiterBase limiter, Waiter waiter) {
+  Answer(DeferredRateLimiterBase limiter, Waiter waiter, long maxWaitNanos) {
     this.limiter = limiter;
     this.waiter = waiter;
+    this.maxWaitNanos = maxWaitNanos;
+  }
+
+  /**
+   * Returns how long the waiter would wait for a permit, counted from when the question was asked.
+   *
+   * @return nanoseconds; 0 for a try, {@link Long#MAX_VALUE} without bound
+   */
+  public long maxWaitNanos() {
+    return maxWaitNanos;
   }
 
   /** What was asked for is granted. */
@@ -57,10 +69,27 @@ public final class Answer {
    * @throws IllegalArgumentException if {@code nanos} is below 1
    */
   public void denied(long nanos) {
+    denied(nanos, Long.MAX_VALUE);
+  }
+
+  /**
+   * Rejects for now, and has the rule asked again before the wait is over: what was answered may
+   * change without a call of {@link RateLimiterBase#wake}.
+   *
+   * @param nanos how long until a grant is expected, at least 1; {@link Long#MAX_VALUE} if unknown
+   * @param askAgainNanos how long the answer stands at most, at least 1. The first request at the
+   *     head after that asks again; a waiter at the head does so by itself.
+   * @throws IllegalArgumentException if one of them is below 1
+   */
+  public void denied(long nanos, long askAgainNanos) {
     if (nanos < 1) {
       throw new IllegalArgumentException("nanos must be at least 1, was " + nanos);
     }
+    if (askAgainNanos < 1) {
+      throw new IllegalArgumentException("askAgainNanos must be at least 1, was " + askAgainNanos);
+    }
     if (given.compareAndSet(false, true)) {
+      this.askAgainNanos = askAgainNanos;
       this.nanos = nanos;
       arrive();
     }
@@ -105,7 +134,7 @@ public final class Answer {
     } else if (nanos == FAILED) {
       waiter.line.fail(waiter, requireNonNull(error), told);
     } else {
-      limiter.denied(waiter.permits, nanos);
+      limiter.denied(waiter.permits, nanos, askAgainNanos);
     }
   }
 }

@@ -26,6 +26,8 @@ public abstract class DeferredRateLimiterBase extends RateLimiterBase {
   private long deniedPermits; // nobody who asks for as many need ask before deniedUntil; 0 for none
   private long deniedUntil;
   private boolean deniedUntilWoken; // instead: by an answer that knows no time
+  private boolean asksAgain; // at askAgainAt at the latest, though the no may still hold
+  private long askAgainAt;
   private boolean stale; // something has changed since the question was asked
 
   /**
@@ -66,6 +68,13 @@ public abstract class DeferredRateLimiterBase extends RateLimiterBase {
   protected void afterAnswer() {}
 
   /**
+   * Runs after the last waiter has left the wait queue, granted or not, without its lock. A rule
+   * that holds something for its waiters returns it here. Does nothing by default; must not throw.
+   */
+  @Override
+  protected void afterLastWaiter() {}
+
+  /**
    * How many permits are asked for in all by those who wait, the head included: what a rule may ask
    * for at once. Takes the lock of the line for a moment; not for use inside {@link #take} or
    * {@link #undo}.
@@ -83,11 +92,11 @@ public abstract class DeferredRateLimiterBase extends RateLimiterBase {
     }
     if (deniedPermits != 0 && head.permits >= deniedPermits) {
       long left = nanosDenied();
-      if (left > 0) {
+      if (left > 0 && nanosUntilAskAgain() > 0) {
         return left;
       }
     }
-    Answer answer = new Answer(this, head);
+    Answer answer = new Answer(this, head, head.line.nanosLeft(head));
     asking = answer;
     stale = false;
     head.line.later(answer::send);
@@ -98,6 +107,13 @@ public abstract class DeferredRateLimiterBase extends RateLimiterBase {
   @Override
   final long nanosDenied() {
     return deniedUntilWoken ? UNKNOWN : deniedUntil - nanoTime();
+  }
+
+  @Override
+  final long nanosUntilAskAgain() {
+    return asksAgain && asking == null && deniedPermits != 0
+        ? Math.max(askAgainAt - nanoTime(), 0)
+        : UNKNOWN;
   }
 
   @Override
@@ -123,10 +139,12 @@ public abstract class DeferredRateLimiterBase extends RateLimiterBase {
   }
 
   /** The question was answered by a no; under the lock. */
-  final void denied(long permits, long nanos) {
+  final void denied(long permits, long nanos, long askAgainNanos) {
     if (stale) {
       return; // the no may be out of date: the head asks again
     }
+    asksAgain = askAgainNanos < nanos;
+    askAgainAt = nanoTime() + Math.min(askAgainNanos, Long.MAX_VALUE / 2);
     deniedPermits = permits;
     deniedUntilWoken = nanos == UNKNOWN;
     deniedUntil = nanoTime() + Math.min(nanos, Long.MAX_VALUE / 2);

@@ -62,6 +62,7 @@ final class Line {
   private boolean noticed; // that waits are long, in the log
   private long standstillSince; // while grants is still standstillGrants: see longWaitNotice()
   private int standstillGrants;
+  private boolean emptied; // the last waiter has left, and the rule has not heard of it
   private volatile boolean missed; // a look that could not be had, for want of memory
 
   Line(RateLimiterBase limiter) {
@@ -356,6 +357,10 @@ final class Line {
       told.act(action);
       action = null;
     }
+    if (emptied) {
+      emptied = false;
+      told.act(limiter::afterLastWaiter);
+    }
   }
 
   /** A permit or a refusal for one at the head; null if it has to wait, for {@code headWait}. */
@@ -435,7 +440,11 @@ final class Line {
 
   private RateLimitExceededException refusal(Reason reason, long wait) {
     return new RateLimitExceededException(
-        limiter.name(), reason, wait == UNKNOWN ? null : Duration.ofNanos(Math.max(wait, 1)));
+        limiter.name(),
+        reason,
+        wait == UNKNOWN ? null : Duration.ofNanos(Math.max(wait, 1)),
+        limiter.rejectionKey(),
+        limiter.rejectionCause());
   }
 
   private void giveBack(Waiter waiter) {
@@ -513,6 +522,7 @@ final class Line {
     queued -= waiter.permits;
     tries -= waiter.tryOnly ? 1 : 0;
     waiters = --size;
+    emptied |= size == 0 && limiter.answersLater();
     if (deadlines != null) {
       deadlines.remove(waiter);
     }
@@ -533,6 +543,16 @@ final class Line {
     deadlines.add(waiter, deadline);
   }
 
+  /** How long a waiter still waits for a permit: 0 for a try. */
+  long nanosLeft(Waiter waiter) {
+    if (waiter.tryOnly) {
+      return 0;
+    }
+    return deadlines == null || waiter.slot < 0
+        ? UNBOUNDED
+        : Math.max(deadlines.of(waiter) - limiter.nanoTime(), 0);
+  }
+
   private boolean noDeadlines() {
     return deadlines == null || deadlines.isEmpty();
   }
@@ -546,7 +566,7 @@ final class Line {
 
   /** Sets the alarm for what the head waits for, or the earliest deadline; nothing for neither. */
   private void arm() {
-    long wait = headWait;
+    long wait = Math.min(headWait, limiter.nanosUntilAskAgain());
     long now = limiter.nanoTime();
     if (deadlines != null && !deadlines.isEmpty()) {
       wait = Math.min(wait, Math.max(deadlines.earliest() - now, 1));

@@ -138,6 +138,34 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
   }
 
   /**
+   * Returns what led to a rejection, for its cause: the failure of a server that decides, say.
+   * Called for each rejection, perhaps under the lock of the wait queue; must be quick.
+   *
+   * @return the cause; null, the default, if there is none
+   */
+  protected @Nullable Throwable rejectionCause() {
+    return null;
+  }
+
+  /**
+   * Returns the key that this limiter belongs to, for rejections. Called for each rejection,
+   * perhaps under the lock of the wait queue; must be quick.
+   *
+   * @return the key; null, the default, if there is none
+   */
+  protected @Nullable Object rejectionKey() {
+    return null;
+  }
+
+  /**
+   * Checks whether the calling thread may block until a grant comes. A rule whose answers arrive on
+   * that thread rejects the call here, because the grant could never come. Does nothing by default.
+   *
+   * @throws IllegalStateException if the thread must not block
+   */
+  protected void checkMayBlock() {}
+
+  /**
    * Whether ending what {@code execute} returned ends the call's own future too. Where that may
    * complete while its work goes on, one says no: the call then keeps its permit until its stage
    * completes by itself. An {@link OutcomePermit} hears of the ending at once in either case. Asked
@@ -321,6 +349,7 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
    * executor, and no executor whose threads all wait can keep it from its grant.
    */
   private Permit acquireBlocking(long permits, long maxWaitNanos) throws InterruptedException {
+    checkMayBlock();
     return BlockingWait.permitOf(() -> acquire(permits, maxWaitNanos, Waiter.ForThread::new));
   }
 
@@ -466,6 +495,14 @@ public abstract class RateLimiterBase implements AsyncRateLimiter {
   long nanosDenied() {
     return UNKNOWN;
   }
+
+  /** Returns how long the head waits at most before it asks again; under the lock. */
+  long nanosUntilAskAgain() {
+    return UNKNOWN;
+  }
+
+  /** Runs after the last waiter has left the wait queue, without its lock. */
+  void afterLastWaiter() {}
 
   /** Whether a question is under way; under the lock, or as a hint. */
   boolean awaitsAnswer() {

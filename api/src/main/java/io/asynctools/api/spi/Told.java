@@ -28,8 +28,16 @@ final class Told implements Runnable {
     last = waiter;
   }
 
-  void act(Runnable action) {
-    this.action = action;
+  /** Adds an action, after those that were added before. */
+  void act(Runnable next) {
+    Runnable before = action;
+    action =
+        before == null
+            ? next
+            : () -> {
+              before.run();
+              next.run();
+            };
   }
 
   /** Has a notice logged, on the executor: a log may block. */

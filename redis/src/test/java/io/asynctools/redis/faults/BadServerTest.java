@@ -200,7 +200,7 @@ class BadServerTest {
                     "rate", "1/h",
                     "capacity", "10",
                     "key-prefix", "mine:",
-                    "on-failure", "closed",
+                    "on-failure", "local",
                     "local-share", "0.5",
                     "command-timeout", "5s"))) {
       assertThat(Caller.takeAll(bucket.forKey("key"))).isEqualTo(10);

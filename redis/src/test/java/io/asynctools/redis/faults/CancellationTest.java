@@ -243,7 +243,7 @@ class CancellationTest {
             server.command(
                 "EVAL",
                 "local v = redis.call('GET', KEYS[1]) "
-                    + "return v and select(3, struct.unpack('>Bdd', v)) or 0",
+                    + "return v and select(6, struct.unpack('>BI7I7I7I7I7', v)) or 0",
                 "1",
                 "async-tools:" + KEY);
     return Math.round(micros / (double) TimeUnit.HOURS.toMicros(1));

@@ -8,9 +8,8 @@ import java.util.List;
 
 /**
  * What was granted from a bucket and at which instant of the server's clock, read from what the
- * server wrote: of last, debt and rem only the first two are needed where a permit costs a whole
- * number of microseconds. How many there are must agree with what the callers got, so a wrong
- * reading does not go unseen.
+ * server wrote, where a permit costs a whole number of microseconds. How many there are must agree
+ * with what the callers got, so a wrong reading does not go unseen.
  */
 final class Ledger {
   /**
@@ -30,17 +29,22 @@ final class Ledger {
         continue;
       }
       ByteBuffer state = ByteBuffer.wrap(unescaped(line, at + set.length()));
-      if (state.remaining() < 25 || state.get() != (byte) 0xFE) {
+      if (state.remaining() < 36 || (state.get() & 0xFF) < 0xF8) {
         throw new AssertionError("not the state of a bucket: " + line);
       }
-      long now = (long) state.getDouble();
-      long after = (long) state.getDouble();
+      final long num = get7(state);
+      final long d = get7(state);
+      final long full = num * get7(state) / d;
+      long now = get7(state);
+      long after = get7(state);
       long change = after - Math.max(0, debt - Math.max(0, now - last));
       if (change > 0 && change % microsPerPermit != 0) {
         throw new AssertionError("no whole number of permits: " + change + " us: " + line);
       }
-      for (long i = change / microsPerPermit; i > 0; i--) {
-        grants.add(new long[] {now * 1_000, now * 1_000});
+      for (long i = change / microsPerPermit - 1; i >= 0; i--) {
+        // One that is booked counts from its slot.
+        long slot = now + Math.max(after - i * microsPerPermit - full, 0);
+        grants.add(new long[] {slot * 1_000, slot * 1_000});
       }
       for (back += Math.max(0, -change); back >= microsPerPermit; back -= microsPerPermit) {
         grants.remove(grants.size() - 1);
@@ -48,6 +52,14 @@ final class Ledger {
       debt = after;
       last = now;
     }
+  }
+
+  private static long get7(ByteBuffer state) {
+    long value = 0;
+    for (int i = 0; i < 7; i++) {
+      value = value << 8 | state.get() & 0xFF;
+    }
+    return value;
   }
 
   /** The bytes that stand in a line of MONITOR's, from there to the next quotation mark. */

@@ -7,8 +7,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A network between a client and a server that can fail: it can stop forwarding, in both directions
@@ -22,6 +27,7 @@ public final class TcpProxy implements AutoCloseable {
   private boolean holdQuestions; // guarded by this, like the next two
   private boolean holdAnswers;
   private boolean refuse;
+  private volatile long answerDelayNanos;
 
   public TcpProxy(int target) throws IOException {
     this.target = target;
@@ -41,6 +47,11 @@ public final class TcpProxy implements AutoCloseable {
   public synchronized void stall() {
     holdQuestions = true;
     holdAnswers = true;
+  }
+
+  /** Makes the way back longer, for answers that arrive from now on; their order stays. */
+  public void delayAnswers(Duration delay) {
+    answerDelayNanos = delay.toNanos();
   }
 
   /** Commands arrive, their answers do not. */
@@ -98,12 +109,23 @@ public final class TcpProxy implements AutoCloseable {
 
   private void pump(Socket from, Socket to, boolean answers) {
     byte[] buffer = new byte[1 << 16];
-    try {
+    Late sleepers = new Late();
+    try (sleepers) {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         passGate(answers);
-        out.write(buffer, 0, n);
+        if (answers && answerDelayNanos > 0) {
+          byte[] late = Arrays.copyOf(buffer, n);
+          sleepers.add(
+              () -> {
+                out.write(late);
+                return null;
+              },
+              answerDelayNanos);
+        } else {
+          out.write(buffer, 0, n);
+        }
       }
       // The end of a connection does not pass a gate that is shut, either.
       passGate(answers);
@@ -111,6 +133,27 @@ public final class TcpProxy implements AutoCloseable {
       // Cut, or one side has gone: the other goes too.
     }
     end(from, to);
+  }
+
+  /** Does things later, in order, without holding up the one who says so. */
+  private static final class Late implements AutoCloseable {
+    private final ScheduledThreadPoolExecutor thread =
+        new ScheduledThreadPoolExecutor(
+            1,
+            work -> {
+              Thread made = new Thread(work, "test-proxy-late");
+              made.setDaemon(true);
+              return made;
+            });
+
+    void add(Callable<?> work, long delayNanos) {
+      thread.schedule(work, delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void close() {
+      thread.shutdownNow();
+    }
   }
 
   private synchronized void passGate(boolean answers) throws InterruptedException {
