@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * What is booked, what is looked at again, and what a change of the limit does, for one key in one
  * JVM beside others.
  *
- * <p>Promises: Redis 1, Redis 3.
+ * <p>Promises: Redis 1, Redis 3, Redis 4, Redis 5, Redis 6.
  */
 @Tag("unit")
 class SlotsTest {

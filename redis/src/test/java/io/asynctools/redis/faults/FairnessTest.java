@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * JVMs that are unequally far from Redis share a hot key as equals, and a rolling deployment that
  * changes the limit starves none of them.
  *
- * <p>Promises: Redis 1.
+ * <p>Promises: Redis 1, Redis 4, Redis 6.
  */
 class FairnessTest {
 
