@@ -150,4 +150,33 @@ class NodesTest {
               });
     }
   }
+
+  /** It hung until the limiter was closed: no answer comes on a thread that waits for one. */
+  @Test
+  void blockingOnTheThreadThatBringsTheAnswersIsRejected() {
+    try (RedisTokenBucket limits =
+        RedisTokenBucket.builder(RATE)
+            .capacity(100)
+            .keyPrefix("")
+            .timeSource(time)
+            .executor(Runnable::run)
+            .build(settings -> redis)) {
+      CompletableFuture<Permit> nested =
+          limits
+              .forKey("a")
+              .acquire()
+              .thenApply(
+                  permit -> {
+                    try {
+                      return limits.forKey("b").acquireBlocking();
+                    } catch (InterruptedException e) {
+                      throw new AssertionError(e);
+                    }
+                  });
+      time.runTasks();
+      assertThat(Failures.unwrap(nested.handle((permit, error) -> error).join()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("executor(Runnable::run)");
+    }
+  }
 }
