@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public class LimiterConfigException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
+  /** Each error that was found; at least one. */
   private final String[] errors;
 
   /**
