@@ -47,9 +47,7 @@ public class LimiterConfigException extends IllegalArgumentException {
     }
     List<String> messages = new ArrayList<>();
     all.forEach(each -> messages.addAll(each.errors()));
-    LimiterConfigException one = new LimiterConfigException(messages);
-    all.stream().filter(each -> each.getCause() != null).forEach(one::addSuppressed);
-    return one;
+    return new LimiterConfigException(messages);
   }
 
   /**

@@ -181,8 +181,9 @@ final class Link implements Scripts {
   }
 
   /**
-   * Calls that come while the first connection is being made, or soon after, have more time: four
-   * time-outs, or a second. A JVM that has just started loads the client's classes meanwhile.
+   * Calls that come while the first connection is being made, or soon after, have more time until a
+   * call has ended: four time-outs, or a second. A JVM that has just started loads the client's
+   * classes meanwhile.
    */
   @Override
   public long startingNanos(long now) {

@@ -29,11 +29,12 @@ final class Timeouts {
   private volatile @Nullable Cancellable timer;
   private volatile long ringsAt; // written by whoever sets the timer; there is one at a time
   private volatile boolean hasWaited; // since the timer last rang in time
+  private volatile boolean started; // a call has ended: from now on every call has one time-out
   private volatile boolean closed;
 
   /**
    * @param startingNanos for how long from a given time on calls have more time, since the first
-   *     connection is being made; 0 as a rule
+   *     connection is being made; 0 as a rule. It matters only until a call has ended
    */
   Timeouts(TimeSource time, long nanos, LongUnaryOperator startingNanos) {
     this.time = time;
@@ -62,6 +63,7 @@ final class Timeouts {
     if (first == null || !first.isOver() || !forgetting.compareAndSet(false, true)) {
       return; // two at once would search for what the other has removed
     }
+    started = true;
     for (ScriptCall oldest = out.peek(); oldest != null && oldest.isOver(); oldest = out.peek()) {
       out.remove(oldest);
     }
@@ -94,13 +96,15 @@ final class Timeouts {
     while (true) {
       long now = now();
       for (ScriptCall oldest = out.peek(); oldest != null; oldest = out.peek()) {
-        if (!oldest.isOver()) {
+        if (oldest.isOver()) {
+          started = true;
+        } else {
           long left = oldest.deadline - now;
           if (left > 0) {
             set(left);
             return;
           }
-          long starting = startingNanos.applyAsLong(now);
+          long starting = started ? 0 : startingNanos.applyAsLong(now);
           if (starting > 0) {
             set(Math.min(starting, nanos));
             return;

@@ -3,7 +3,11 @@ package io.asynctools.retry;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Rejects options that were given together though one of them then has no effect. */
+/**
+ * Rejects options that were given together though one of them then has no effect. {@code
+ * maxAttempts} of 1 is no contradiction: it switches retries off, and the other options wait for a
+ * higher number.
+ */
 final class Contradictions {
   private static final String LEAVE_OUT = "; leave it out, or ";
 
@@ -11,7 +15,6 @@ final class Contradictions {
 
   /** Checks options, each in range; those that were not given are null. */
   static void check(
-      int maxAttempts,
       @Nullable Duration initialDelay,
       @Nullable Duration maxDelay,
       @Nullable Double multiplier,
@@ -39,14 +42,6 @@ final class Contradictions {
               + "raise totalTimeout");
     }
     boolean jittered = jitter != null && jitter != Jitter.NONE;
-    if (maxAttempts == 1) {
-      String why = " if maxAttempts is 1, since nothing is retried";
-      String wayOut = "raise maxAttempts";
-      rejectIf(initialDelay != null, "initialDelay", initialDelay, why, wayOut);
-      rejectIf(maxDelay != null, "maxDelay", maxDelay, why, wayOut);
-      rejectIf(multiplier != null, "multiplier", multiplier, why, wayOut);
-      rejectIf(jittered, "jitter", jitter, why, wayOut);
-    }
     if (multiplier != null && jitter == Jitter.DECORRELATED) {
       String why = " beside the jitter DECORRELATED, whose delays grow from the delay before";
       rejectIf(true, "multiplier", multiplier, why, "choose another jitter");
@@ -69,17 +64,6 @@ final class Contradictions {
               + "), or nothing is ever retried, was "
               + initialDelay
               + "; lower initialDelay, or raise totalTimeout");
-    }
-  }
-
-  /** Rejects what says which outcomes to retry, or shapes delays, if there is no retry. */
-  static void checkRules(int maxAttempts, String option, boolean given) {
-    if (maxAttempts == 1 && given) {
-      throw new IllegalArgumentException(
-          option
-              + " has no effect if maxAttempts is 1, since nothing is retried"
-              + LEAVE_OUT
-              + "raise maxAttempts");
     }
   }
 

@@ -212,7 +212,7 @@ public final class Retry implements AsyncPolicy {
     /**
      * How often a call is made at most.
      *
-     * @param attempts at least 1, the first included; 3 by default
+     * @param attempts at least 1, the first included; 3 by default. 1 switches retries off
      * @return this
      */
     public Builder maxAttempts(int attempts) {
@@ -507,18 +507,7 @@ public final class Retry implements AsyncPolicy {
 
     private void checkContradictions() {
       Contradictions.check(
-          maxAttempts,
-          initialDelay,
-          maxDelay,
-          multiplier,
-          jitter,
-          attemptTimeout,
-          totalTimeout,
-          delay != null);
-      Contradictions.checkRules(maxAttempts, "delay", delay != null);
-      Contradictions.checkRules(maxAttempts, "retryOn", retryOn != null);
-      Contradictions.checkRules(maxAttempts, "retryIf", retryIf != null);
-      Contradictions.checkRules(maxAttempts, "retryIfResult", retryIfResult != null);
+          initialDelay, maxDelay, multiplier, jitter, attemptTimeout, totalTimeout, delay != null);
     }
 
     private static Duration longer(Duration one, Duration other) {

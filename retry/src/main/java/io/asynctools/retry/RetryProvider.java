@@ -140,8 +140,6 @@ public final class RetryProvider implements LimiterProvider<Retry> {
     if (retryOn != null) {
       builder.retryOn(ErrorNames.parse(retryOn));
     }
-    Contradictions.checkRules(
-        config.get(MAX_ATTEMPTS), "budgetShare", config.get(BUDGET_SHARE) != null);
     RetryBudget budget = budget(config.get(BUDGET_SHARE), config.get(BUDGET_FLOOR));
     if (budget != null) {
       builder.budget(budget);

@@ -61,7 +61,12 @@ final class RetryRules {
     this.delay = new UserCode("delay", name);
     for (RetryListener listener : config.onRetry()) {
       UserCode guard = new UserCode("onRetry", name);
-      listeners.add(event -> guard.run(() -> tellOfRetry(listener, event)));
+      listeners.add(
+          event -> {
+            if (!event.isEnd()) {
+              guard.run(() -> listener.onRetry(event.error(), event.attempt() + 1, event.delay()));
+            }
+          });
     }
     for (Consumer<? super RetryEvent> listener : config.onEvent()) {
       UserCode guard = new UserCode("onEvent", name);
@@ -83,12 +88,6 @@ final class RetryRules {
     }
     UserCode guard = new UserCode("random", name);
     return () -> guard.ask(random::getAsDouble, ThreadLocalRandom.current().nextDouble());
-  }
-
-  private static void tellOfRetry(RetryListener listener, RetryEvent event) {
-    if (!event.isEnd()) {
-      listener.onRetry(event.error(), event.attempt() + 1, event.delay());
-    }
   }
 
   private static long limit(@Nullable Duration timeout) {

@@ -173,20 +173,36 @@ class BadInputTest {
     refusedFor(
         b -> b.attemptTimeout(second.plusNanos(1)).totalTimeout(second),
         "attemptTimeout has no effect above totalTimeout (PT1S), was PT1.000000001S");
-    refusedFor(b -> b.maxAttempts(1).jitter(Jitter.FULL), "jitter has no effect if maxAttempts");
-    refusedFor(b -> b.maxAttempts(1).maxDelay(second), "maxDelay has no effect if maxAttempts");
-    refusedFor(b -> b.maxAttempts(1).multiplier(2), "multiplier has no effect if maxAttempts");
-    refusedFor(b -> b.maxAttempts(1).initialDelay(second), "initialDelay has no effect");
-    refusedFor(b -> b.maxAttempts(1).retryOn(Exception.class), "retryOn has no effect");
-    refusedFor(b -> b.maxAttempts(1).retryIf(error -> true), "retryIf has no effect");
-    refusedFor(b -> b.maxAttempts(1).retryIfResult(r -> true), "retryIfResult has no effect");
-    refusedFor(b -> b.maxAttempts(1).delay((e, r, n, c) -> c), "delay has no effect");
     refusedFor(b -> b.initialDelay(Duration.ZERO).jitter(Jitter.FULL), "jitter has no effect");
     refusedFor(b -> b.initialDelay(Duration.ZERO).multiplier(2), "multiplier has no effect");
     refusedFor(b -> b.initialDelay(Duration.ZERO).maxDelay(second), "maxDelay has no effect");
     refusedFor(b -> b.initialDelay(second).totalTimeout(second), "nothing is ever retried");
     refusedFor(b -> b.retryOn(OutOfMemoryError.class), "an Error is never retried");
     assertThatCode(() -> Retry.builder().attemptTimeout(second).totalTimeout(second).build())
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void oneAttemptSwitchesRetriesOffWhateverElseIsGiven() {
+    Retry off =
+        Retry.builder()
+            .maxAttempts(1)
+            .initialDelay(Duration.ofSeconds(1))
+            .jitter(Jitter.FULL)
+            .retryIf(error -> true)
+            .build();
+
+    assertThatThrownBy(
+            () ->
+                off.call(
+                    () -> {
+                      throw new IllegalStateException("once");
+                    }))
+        .hasMessage("once");
+    assertThatCode(
+            () ->
+                Limiters.policy(
+                    "retry", Map.of("max-attempts", "1", "max-delay", "1m", "budget-share", "0.2")))
         .doesNotThrowAnyException();
   }
 
@@ -202,8 +218,6 @@ class BadInputTest {
     "jitter, decorrelated, multiplier, 3, multiplier has no effect",
     "attempt-timeout, 2s, total-timeout, 1s, attempt-timeout has no effect above total-timeout",
     "initial-delay, 5m, max-delay, 1m, max-delay must be at least initial-delay",
-    "max-attempts, 1, max-delay, 1m, max-delay has no effect if max-attempts is 1",
-    "max-attempts, 1, budget-share, 0.2, budget-share has no effect if max-attempts is 1",
   })
   void aConfigurationThatContradictsItselfIsRejected(
       String option, String value, String other, String otherValue, String message) {

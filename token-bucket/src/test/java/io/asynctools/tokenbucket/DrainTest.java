@@ -97,6 +97,7 @@ class DrainTest {
 
   /** A twin whose tokens are counted, and then taken by a try, at the same instant. */
   @Property
+  @net.jqwik.api.Tag("unit")
   void itIsATryForAllThereIs(
       @ForAll @LongRange(min = 1, max = 1_000_000_007) long permits,
       @ForAll @LongRange(min = 1, max = 86_400_000_000_000L) long period,

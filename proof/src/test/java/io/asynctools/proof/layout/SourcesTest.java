@@ -34,17 +34,27 @@ class SourcesTest {
 
   /** What starts and stops a server, and the programs and tests that live beside it. */
   private static final Pattern BESIDE_A_SERVER =
-      Pattern.compile("[/\\\\]redis[/\\\\](server|faults)[/\\\\]");
+      Pattern.compile("[/\\\\]redis[/\\\\]((server|faults)[/\\\\]|RedisProcess)");
 
   private static final Set<String> MONITORS =
-      Set.of("SlidingCounter", "Entry", "GiveBacks", "KeyLimiter", "Link", "Outage");
+      Set.of(
+          "SlidingCounter",
+          "Entry",
+          "Keys",
+          "GiveBacks",
+          "KeyLimiter",
+          "Link",
+          "ClusterLink",
+          "SharedLink",
+          "Plans",
+          "Outage");
 
   @TempDir Path folder;
 
   /**
    * But monitors on paths that are hardly ever taken, around a few additions: of a key, those on
-   * which its limiter is made; of Redis, those on which a connection is made, something is given
-   * back, or Redis is away.
+   * which its limiter is made or removed; of Redis, those on which a connection is made or shared,
+   * a limit changes, something is given back, or Redis is away.
    */
   @Test
   void nobodyHoldsAMonitor() {
