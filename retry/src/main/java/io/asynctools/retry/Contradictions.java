@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rejects options that were given together though one of them then has no effect. {@code
- * maxAttempts} of 1 is no contradiction: it switches retries off, and the other options wait for a
- * higher number.
+ * maxAttempts} of 1 and an {@code initialDelay} of zero are no contradictions: they switch retries
+ * or delays off, in a test say, and the other options wait for a higher value.
  */
 final class Contradictions {
   private static final String LEAVE_OUT = "; leave it out, or ";
@@ -41,17 +41,9 @@ final class Contradictions {
               + LEAVE_OUT
               + "raise totalTimeout");
     }
-    boolean jittered = jitter != null && jitter != Jitter.NONE;
     if (multiplier != null && jitter == Jitter.DECORRELATED) {
       String why = " beside the jitter DECORRELATED, whose delays grow from the delay before";
       rejectIf(true, "multiplier", multiplier, why, "choose another jitter");
-    }
-    if (initialDelay != null && initialDelay.isZero()) {
-      String why = " if initialDelay is zero, since every delay is then zero";
-      String wayOut = "give a positive initialDelay";
-      rejectIf(maxDelay != null && !maxDelay.isZero(), "maxDelay", maxDelay, why, wayOut);
-      rejectIf(multiplier != null, "multiplier", multiplier, why, wayOut);
-      rejectIf(jittered, "jitter", jitter, why, wayOut);
     }
     if (initialDelay != null
         && totalTimeout != null

@@ -221,8 +221,7 @@ public final class Retry implements AsyncPolicy {
     }
 
     /**
-     * How long to wait before the second attempt. If it is zero, every delay is zero, and {@code
-     * maxDelay}, {@code multiplier} and {@code jitter} are rejected.
+     * How long to wait before the second attempt. If it is zero, every delay is zero.
      *
      * @param delay zero or more; a second by default
      * @return this

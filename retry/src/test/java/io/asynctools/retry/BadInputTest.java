@@ -173,9 +173,6 @@ class BadInputTest {
     refusedFor(
         b -> b.attemptTimeout(second.plusNanos(1)).totalTimeout(second),
         "attemptTimeout has no effect above totalTimeout (PT1S), was PT1.000000001S");
-    refusedFor(b -> b.initialDelay(Duration.ZERO).jitter(Jitter.FULL), "jitter has no effect");
-    refusedFor(b -> b.initialDelay(Duration.ZERO).multiplier(2), "multiplier has no effect");
-    refusedFor(b -> b.initialDelay(Duration.ZERO).maxDelay(second), "maxDelay has no effect");
     refusedFor(b -> b.initialDelay(second).totalTimeout(second), "nothing is ever retried");
     refusedFor(b -> b.retryOn(OutOfMemoryError.class), "an Error is never retried");
     assertThatCode(() -> Retry.builder().attemptTimeout(second).totalTimeout(second).build())
@@ -183,7 +180,7 @@ class BadInputTest {
   }
 
   @Test
-  void oneAttemptSwitchesRetriesOffWhateverElseIsGiven() {
+  void oneAttemptAndNoDelaySwitchOffWhateverElseIsGiven() {
     Retry off =
         Retry.builder()
             .maxAttempts(1)
@@ -203,6 +200,8 @@ class BadInputTest {
             () ->
                 Limiters.policy(
                     "retry", Map.of("max-attempts", "1", "max-delay", "1m", "budget-share", "0.2")))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> Limiters.policy("retry", Map.of("initial-delay", "0s", "jitter", "equal")))
         .doesNotThrowAnyException();
   }
 
