@@ -58,16 +58,14 @@ final class RetryScenario extends Scenario {
     Retry.Builder builder =
         Retry.builder()
             .maxAttempts(maxAttempts)
+            .initialDelay(Duration.ofNanos(initial))
+            .maxDelay(Duration.ofNanos(maxDelay))
+            .multiplier(multiplier)
+            .retryIf(error -> !(error instanceof Final))
             .budget(RetryBudget.of(share, floor))
             .onRetry((error, next, delay) -> retries(next))
             .timeSource(world)
             .executor(world);
-    if (maxAttempts > 1) { // else these have no effect and are rejected
-      builder.initialDelay(Duration.ofNanos(initial)).retryIf(error -> !(error instanceof Final));
-    }
-    if (maxAttempts > 1 && initial > 0) {
-      builder.maxDelay(Duration.ofNanos(maxDelay)).multiplier(multiplier);
-    }
     if (bounded) {
       builder.totalTimeout(Duration.ofNanos(total));
     }

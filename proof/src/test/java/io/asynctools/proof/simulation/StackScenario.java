@@ -67,17 +67,21 @@ final class StackScenario extends Scenario {
             .executor(world)
             .build();
     this.window = new WindowPromise(this, "bucket", rate, capacity, bucket::availableTokens);
+    long total = 2 + someNanos();
+    boolean bounded = random.nextBoolean();
+    long first = someNanos();
     Retry.Builder builder =
         Retry.builder()
             .maxAttempts(maxAttempts)
-            .initialDelay(Duration.ofNanos(someNanos()))
+            .initialDelay(Duration.ofNanos(bounded ? Math.min(first, total - 1) : first))
             .timeSource(world)
             .executor(world);
     if (random.nextBoolean()) {
-      builder.attemptTimeout(Duration.ofNanos(1 + someNanos()));
+      long limit = 1 + someNanos();
+      builder.attemptTimeout(Duration.ofNanos(bounded ? Math.min(limit, total) : limit));
     }
-    if (random.nextBoolean()) {
-      builder.totalTimeout(Duration.ofNanos(1 + someNanos()));
+    if (bounded) {
+      builder.totalTimeout(Duration.ofNanos(total));
     }
     this.stack = AsyncPolicy.compose(builder.build(), new Watched(), breaker, semaphore);
     note("a stack of " + rate + ", capacity " + capacity + ", at most " + limit);
