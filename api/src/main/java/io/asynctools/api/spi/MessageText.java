@@ -24,6 +24,7 @@ public final class MessageText {
 
   private static final Pattern SUSPICIOUS =
       Pattern.compile("[@:=?&#~^|!`]|%[0-9a-fA-F]{2}", Pattern.DOTALL);
+  private static final Pattern BLANK = Pattern.compile("\\S\\s+\\S");
   private static final Pattern SECRET_WORD =
       Pattern.compile(
           "passw|passphrase|pwd|secret|credential|bearer|auth|(api|access|private).?key",
@@ -67,14 +68,17 @@ public final class MessageText {
 
   /**
    * Quotes a name that the user chose or misspelled: of an option, a limiter, a strategy. Words
-   * that a value would be hidden for, such as {@code password}, are printed.
+   * that a value would be hidden for, such as {@code password}, are printed. A text with a blank in
+   * it is no name, and is treated as a value.
    *
    * @param name the name
    * @return the name between apostrophes, escaped and shortened; if it may hold a credential, a
    *     remark in angle brackets that gives its length only
    */
   public static String quoteName(String name) {
-    return isSuspicious(name) ? hidden(name) : "'" + escape(name, MAX_NAME) + "'";
+    boolean isHidden =
+        isSuspicious(name) || (BLANK.matcher(name).find() && mayHoldCredential(name));
+    return isHidden ? hidden(name) : "'" + escape(name, MAX_NAME) + "'";
   }
 
   /**
