@@ -153,7 +153,7 @@ final class BreakerRule {
         0L);
   }
 
-  /** The fewest failures of so many calls whose rate reaches the threshold. */
+  /** Returns the smallest number of failures among the calls whose rate reaches the threshold. */
   private static int failuresThatMake(double rate, int calls) {
     int failures = Math.max((int) (rate * calls), 1);
     while ((double) failures / calls < rate) {

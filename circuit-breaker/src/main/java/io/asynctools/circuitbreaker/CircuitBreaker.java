@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * it is the permit's {@code recordSuccess} or {@code recordFailure}. An exception is a failure
  * unless it is a {@link RejectedException} of a policy inside, or {@code recordFailureIf} says
  * otherwise; then it counts as neither. A time-out that ends the call from outside is one at once.
- * A cancel or an interrupt counts as neither, but as slow if the call had taken so long by then. An
+ * A cancel or an interrupt counts as neither, but as slow if the call had been slow by then. An
  * outcome counts only for the stay in a state that granted the call: one from before the breaker
  * opened does not close it.
  *
@@ -630,7 +630,7 @@ public final class CircuitBreaker implements AsyncRateLimiter {
     }
 
     /**
-     * With {@link #slowCallDuration}: sets whether a probe that takes so long counts as failed
+     * With {@link #slowCallDuration}: sets whether a probe that takes that time counts as failed
      * though it succeeds. If not, it closes the breaker, and the fresh window watches whether calls
      * are slow still.
      *

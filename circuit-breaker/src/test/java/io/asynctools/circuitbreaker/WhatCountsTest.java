@@ -185,7 +185,7 @@ class WhatCountsTest {
             new UndeclaredThrowableException(down),
             new ExecutionException(new UncheckedIOException(down)));
     for (Exception carrier : carriers) {
-      failWith(curious, carrier); // whose caller gets it as it was thrown
+      failWith(curious, carrier); // its caller gets it unchanged
       admitted(curious).recordFailure(new CompletionException(carrier));
       assertThatThrownBy(
               () ->

@@ -126,7 +126,7 @@ class Entry<K, L extends AsyncRateLimiter> {
     return (int) (long) WORD.getAndAdd(this, -1L) < 0;
   }
 
-  /** Only for one who has pinned it once, or has seen that it was not retired. */
+  /** Only for a thread that has pinned it once, or has seen that it was not retired. */
   @SuppressWarnings({"unchecked", "NullAway"}) // it was live
   L limiter() {
     return (L) made;
@@ -167,8 +167,8 @@ class Entry<K, L extends AsyncRateLimiter> {
   }
 
   /**
-   * Retires it for a removal, whoever uses it and whether its limiter is idle or not; true if this
-   * call did. False also while its limiter is being made. Under the entry's monitor.
+   * Retires it for a removal, even if it is in use or its limiter is not idle; true if this call
+   * did. False also while its limiter is being made. Under the entry's monitor.
    */
   boolean retireInUse() {
     return (int) (long) WORD.getAndBitwiseOr(this, RETIRED) >= 0;

@@ -175,7 +175,7 @@ public final class LimiterConfig {
   }
 
   /**
-   * Returns what was given for an option, as it was given. The text may hold a credential: {@link
+   * Returns the text given for an option, unchanged. The text may hold a credential: {@link
    * MessageText#quote(ConfigOption, String)} says how to print it.
    *
    * @param name the option's name

@@ -340,7 +340,7 @@ final class Line {
         if (first == head) {
           arm();
           if (!noticed && limiter.answersLater() && first.slot < 0 && !first.tryOnly) {
-            Runnable notice = longWaitNotice(headWait); // known once the head was told no
+            Runnable notice = longWaitNotice(headWait); // known once the rule rejected the head
             if (notice != null) {
               told.notice(notice);
             }

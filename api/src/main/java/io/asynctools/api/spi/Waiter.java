@@ -48,7 +48,7 @@ class Waiter extends GuardedFuture<Permit> implements Runnable {
   // A byte, and so is `tryOnly`: with a word each, a waiter would be 8 bytes larger.
   private volatile byte state; // WAITING
   private @Nullable Object outcome; // a Permit or a Throwable, written before SETTLED
-  private @Nullable ClassLoader loader; // the caller's; cleared by whoever ends the wait
+  private @Nullable ClassLoader loader; // the caller's; cleared when the wait ends
 
   Waiter(Line line, long permits) {
     this(line, permits, ContextLoader.current());
